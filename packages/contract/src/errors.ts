@@ -1,0 +1,97 @@
+import { z } from "zod";
+
+/**
+ * Every code that an error reply can carry, with its HTTP status and what it means. Codes are stable: they may be
+ * added, never renamed. The page of error codes in the documentation and the API's status mapping are made from this list.
+ */
+export const ERROR_CODES = {
+  invalid_json: { status: 400, meaning: "The body is not well-formed JSON." },
+  unknown_field: {
+    status: 422,
+    meaning: "The request has a field or parameter that this operation does not know.",
+  },
+  validation_failed: {
+    status: 422,
+    meaning: "The request does not fit the schema; `details.issues` names each field.",
+  },
+  unsupported_media_type: { status: 415, meaning: "The body's Content-Type is not application/json." },
+  payload_too_large: { status: 413, meaning: "The body is larger than this operation takes." },
+  range_not_satisfiable: { status: 416, meaning: "The Range header asks for bytes beyond the end of the image." },
+  too_many_files: { status: 413, meaning: "The request names more files than MAX_FILES_PER_JOB." },
+  unauthenticated: { status: 401, meaning: "No valid session or API key came with the request." },
+  REAUTH_REQUIRED: {
+    status: 401,
+    meaning: "The provider no longer accepts the grant; the user must connect again.",
+  },
+  picker_session_invalid: { status: 401, meaning: "The picker session is unknown, expired or ended." },
+  invalid_credentials: { status: 401, meaning: "The e-mail address or the password is wrong." },
+  forbidden: { status: 403, meaning: "It exists, but belongs to somebody else in the workspace." },
+  insufficient_scope: {
+    status: 403,
+    meaning: "The credential does not carry the scope that this operation needs.",
+  },
+  origin_not_allowed: { status: 403, meaning: "The page's origin is not in ALLOWED_ORIGINS." },
+  not_found: { status: 404, meaning: "There is nothing at this address." },
+  unknown_provider: { status: 404, meaning: "No provider of this name is configured." },
+  connection_not_found: { status: 404, meaning: "There is no such connection." },
+  job_not_found: { status: 404, meaning: "There is no such job." },
+  image_not_found: { status: 404, meaning: "There is no such image, or one of several is missing." },
+  collection_not_found: { status: 404, meaning: "There is no such collection." },
+  attempt_not_found: { status: 404, meaning: "There is no such OAuth attempt." },
+  provider_mismatch: { status: 400, meaning: "The provider in the body is not the one in the path." },
+  redirect_uri_not_allowed: { status: 400, meaning: "The redirect URI is not in OAUTH_REDIRECT_URIS." },
+  redirect_uri_mismatch: {
+    status: 400,
+    meaning: "The redirect URI is not the one that the attempt began with.",
+  },
+  invalid_state: { status: 400, meaning: "The state belongs to no attempt." },
+  state_expired: { status: 400, meaning: "The attempt is older than ten minutes." },
+  state_used: { status: 400, meaning: "The attempt has already ended." },
+  issuer_mismatch: { status: 400, meaning: "The callback names another issuer than the one that was asked." },
+  invalid_code: { status: 400, meaning: "The provider does not accept the authorization code." },
+  access_denied: { status: 400, meaning: "The user refused, or the provider did not let them decide." },
+  scope_not_granted: { status: 400, meaning: "The user did not grant access to the Drive." },
+  endpoint_not_allowed: { status: 400, meaning: "The picker proxy does not serve this endpoint." },
+  parameter_not_allowed: { status: 400, meaning: "The picker proxy does not pass on this parameter." },
+  provider_bad_request: { status: 400, meaning: "The provider refused the request as malformed." },
+  provider_forbidden: { status: 403, meaning: "The provider does not allow this for this account or file." },
+  provider_not_found: {
+    status: 404,
+    meaning: "The provider has no such file, or does not show it to Driveway.",
+  },
+  provider_rate_limited: { status: 429, meaning: "The provider asks for a slower pace." },
+  provider_failed: {
+    status: 502,
+    meaning: "The provider answered with a fault of its own, or not intelligibly.",
+  },
+  provider_timeout: { status: 504, meaning: "The provider did not answer in time." },
+  provider_quota_full: { status: 507, meaning: "The account's storage at the provider is full." },
+  storage_unavailable: { status: 503, meaning: "The blob store cannot be read or written now." },
+  rate_limited: { status: 429, meaning: "Too many requests; `Retry-After` tells when to come back." },
+  service_unavailable: {
+    status: 503,
+    meaning: "The service is starting, stopping, or without its database.",
+  },
+  internal_error: { status: 500, meaning: "A fault of Driveway; the request id finds it in the log." },
+} as const satisfies Record<string, { status: number; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+const errorCodes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
+
+/** The one envelope of every error reply. */
+export const ErrorReply = z
+  .object({
+    error: z.object({
+      code: z.enum(errorCodes),
+      message: z.string().meta({ description: "One sentence for the caller." }),
+      details: z.record(z.string(), z.unknown()),
+    }),
+    request_id: z.string(),
+    requires_reauth: z
+      .literal(true)
+      .optional()
+      .meta({ description: "Present when the provider's grant is dead." }),
+  })
+  .meta({ id: "Error" });
+export type ErrorReply = z.infer<typeof ErrorReply>;

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+/** An id of ours: a prefix that names the kind and a sortable suffix (TypeID). Longer than ours is refused, unknown is 404. */
+const prefixed = (prefix: string, what: string) =>
+  z
+    .string()
+    .max(90)
+    .regex(
+      new RegExp(`^${prefix}_[0-9A-Za-z]+$`),
+      `must be the id of ${what}, like ${prefix}_01h455vb4pex5vsknk084sn02q`,
+    );
+
+export const ConnectionId = z.uuid().meta({ description: "A connection's id (UUID)." });
+export const JobId = prefixed("job", "a job");
+export const ImageId = prefixed("img", "an image");
+export const CollectionId = prefixed("col", "a collection");
+
+/** A file's id at the provider; opaque, but never a path. */
+export const ProviderFileId = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[A-Za-z0-9_-]+$/, "must be a file id of the provider: letters, digits, - and _");
+
+/** A moment in UTC, ISO 8601 with Z. */
+export const Timestamp = z.iso.datetime();
+
+/** A text that people typed. PostgreSQL cannot hold U+0000 in a text, so it is refused here by name. */
+export const PlainText = (maxLength: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .refine((text) => !text.includes("\u0000"), "must not contain the NUL character");
+
+export const Provider = z.enum(["google_drive"]).meta({ id: "Provider" });
+export type Provider = z.infer<typeof Provider>;
+
+/** A yes or no in a query string. */
+export const QueryFlag = z.enum(["true", "false"]);

@@ -1,0 +1,152 @@
+import { z } from "zod";
+import {
+  CollectionId,
+  ConnectionId,
+  ImageId,
+  JobId,
+  PlainText,
+  Provider,
+  ProviderFileId,
+  Timestamp,
+} from "./ids.ts";
+import { Tags } from "./library.ts";
+
+export const ImportRequest = z
+  .strictObject({
+    connection_id: ConnectionId,
+    files: z
+      .array(
+        z.strictObject({
+          id: ProviderFileId,
+          name: PlainText(4096),
+          mime_type: PlainText(255).optional(),
+          size_bytes: z.int().nonnegative().optional(),
+        }),
+      )
+      .min(1, "must name at least one file"),
+    auto_describe: z.boolean().default(true),
+    tags: Tags.default([]),
+    collection_id: CollectionId.optional(),
+  })
+  .meta({ id: "ImportRequest" });
+
+/** A file of a small import that was not imported, and why. */
+export const FailedFile = z
+  .object({ id: z.string(), name: z.string(), code: z.string(), message: z.string() })
+  .meta({ id: "FailedFile" });
+export type FailedFile = z.infer<typeof FailedFile>;
+
+export const ImportReply = z
+  .union([
+    z
+      .object({
+        image_ids: z.array(ImageId),
+        job_id: z.null(),
+        status: z.null(),
+        total_files: z.int(),
+        is_async: z.literal(false),
+        message: z.string(),
+        import_job_id: JobId.meta({
+          description: "The job that did the work; it can be read like any other.",
+        }),
+        failed_files: z.array(FailedFile),
+      })
+      .meta({ id: "ImportSyncReply" }),
+    z
+      .object({
+        image_ids: z.null(),
+        job_id: JobId,
+        status: z.literal("pending"),
+        total_files: z.int(),
+        is_async: z.literal(true),
+        message: z.string(),
+      })
+      .meta({ id: "ImportAsyncReply" }),
+  ])
+  .meta({ id: "ImportReply" });
+export type ImportReply = z.infer<typeof ImportReply>;
+
+export const ExportRequest = z
+  .strictObject({
+    connection_id: ConnectionId,
+    image_ids: z.array(ImageId).min(1, "must name at least one image"),
+    folder_id: ProviderFileId.optional(),
+    folder_name: PlainText(1024).optional(),
+  })
+  .meta({ id: "ExportRequest" });
+
+export const ExportReply = z
+  .union([
+    z
+      .object({
+        cloud_file_ids: z.null(),
+        job_id: JobId,
+        job_status: z.literal("pending"),
+        is_async: z.literal(true),
+        message: z.string(),
+      })
+      .meta({ id: "ExportAsyncReply" }),
+    z
+      .object({
+        cloud_file_ids: z.array(z.string()),
+        job_id: z.null(),
+        job_status: z.null(),
+        is_async: z.literal(false),
+        message: z.string(),
+        export_job_id: JobId,
+        failed_files: z.array(FailedFile),
+      })
+      .meta({ id: "ExportSyncReply" }),
+  ])
+  .meta({ id: "ExportReply" });
+export type ExportReply = z.infer<typeof ExportReply>;
+
+export const JobStatus = z.enum(["pending", "in_progress", "completed", "partial", "failed", "cancelled"]);
+export type JobStatus = z.infer<typeof JobStatus>;
+
+export const Job = z
+  .object({
+    job_id: JobId,
+    type: z.enum(["import", "export"]),
+    status: JobStatus,
+    connection_id: ConnectionId,
+    provider: Provider,
+    total_files: z.int(),
+    completed_files: z.int(),
+    failed_files: z.int(),
+    error: z.string().nullable(),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    completed_at: Timestamp.nullable(),
+    skipped_files: z.int(),
+    bytes_done: z.int(),
+  })
+  .meta({ id: "Job" });
+export type Job = z.infer<typeof Job>;
+
+export const JobPath = z.strictObject({ job_id: JobId });
+export const JobReply = z.object({ job: Job }).meta({ id: "JobReply" });
+
+export const ListJobItemsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z.string().max(64).regex(/^\d+$/, "must be the next_cursor of an earlier reply").optional(),
+});
+
+/** How one file of a job stands or ended. */
+export const JobItem = z
+  .object({
+    position: z.int(),
+    state: z.enum(["pending", "running", "done", "skipped", "failed", "cancelled"]),
+    name: z.string(),
+    image_id: ImageId.nullable(),
+    cloud_file_id: z.string().nullable(),
+    code: z.string().nullable().meta({ description: "Why it failed; a stable word." }),
+    message: z.string().nullable().meta({ description: "Why it failed; a sentence for people." }),
+    bytes_done: z.int(),
+  })
+  .meta({ id: "JobItem" });
+export type JobItem = z.infer<typeof JobItem>;
+
+export const ListJobItemsReply = z
+  .object({ items: z.array(JobItem), next_cursor: z.string().nullable() })
+  .meta({ id: "ListJobItemsReply" });
