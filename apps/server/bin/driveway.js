@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Plain JavaScript that an old Node can read, so that it ends with a sentence and not with a stack.
+const major = Number(process.versions.node.split(".")[0]);
+if (major < 24) {
+  console.error(
+    `Driveway needs Node 24 or later, and this is Node ${process.versions.node}. ` +
+      "Run it with `npm start`, which uses the Node that `npm ci` installed.",
+  );
+  process.exit(1);
+}
+await import("../src/main.ts");

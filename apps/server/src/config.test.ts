@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig } from "./config.ts";
+
+const key = randomBytes(32).toString("base64");
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe("readConfig", () => {
+  it("needs nothing to be set for a trial", () => {
+    const config = readConfig({});
+    expect(config.publicUrl).toBe("http://localhost:8080");
+    expect(config.google).toBeNull();
+    expect(config.databaseUrl).toBeNull();
+    expect([...config.roles]).toEqual(["api", "worker"]);
+    expect(config.allowedOrigins).toEqual(["http://localhost:8080"]);
+    expect(config.oauthRedirectUris).toEqual([
+      "http://localhost:8080/api/v2/cloud-storage/auth/google_drive/callback",
+    ]);
+  });
+
+  it("treats an empty variable as one that is not set", () => {
+    expect(readConfig({ PORT: "", GOOGLE_CLIENT_ID: "" }).port).toBe(8080);
+  });
+
+  it("lists every fault at once, each with the variable's name", () => {
+    const faults = faultsOf({
+      PORT: "eighty",
+      ROLES: "api,cook",
+      DATABASE_URL: "mysql://localhost/db",
+      BOOTSTRAP_ADMIN_EMAIL: "nobody",
+      BOOTSTRAP_API_KEY: "short",
+      BLOB_STORE: "tape",
+      SYNC_MAX_FILES: "-1",
+    });
+    for (const name of [
+      "PORT",
+      "ROLES",
+      "DATABASE_URL",
+      "BOOTSTRAP_ADMIN_EMAIL",
+      "BOOTSTRAP_API_KEY",
+      "BLOB_STORE",
+      "SYNC_MAX_FILES",
+    ]) {
+      expect(faults.some((fault) => fault.startsWith(`${name}: `))).toBe(true);
+    }
+  });
+
+  it("wants both halves of a Google client", () => {
+    expect(faultsOf({ GOOGLE_CLIENT_ID: "id" })).toEqual([
+      "GOOGLE_CLIENT_SECRET: missing, though GOOGLE_CLIENT_ID is set",
+    ]);
+  });
+
+  it("lets plain http addresses of Google be loopback only", () => {
+    const client = { GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "secret" };
+    expect(
+      faultsOf({ ...client, GOOGLE_ISSUER: "http://127.0.0.1:9", GOOGLE_API_ROOT: "http://[::1]:9" }),
+    ).toEqual([]);
+    expect(faultsOf({ ...client, GOOGLE_ISSUER: "http://127.0.0.1.example.com" })).toEqual([
+      "GOOGLE_ISSUER: plain http is for loopback addresses only",
+    ]);
+  });
+
+  it("takes a secret from the file that NAME_FILE names, but not from both", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "driveway-config-")), "secret");
+    await writeFile(path, "a-key-of-more-than-thirty-two-characters\n");
+    expect(readConfig({ BOOTSTRAP_API_KEY_FILE: path }).bootstrap.apiKey).toBe(
+      "a-key-of-more-than-thirty-two-characters",
+    );
+    expect(faultsOf({ BOOTSTRAP_API_KEY_FILE: path, BOOTSTRAP_API_KEY: "x".repeat(32) })).toHaveLength(1);
+    expect(faultsOf({ BOOTSTRAP_API_KEY_FILE: `${path}.missing` })[0]).toContain(
+      "BOOTSTRAP_API_KEY_FILE: cannot be read",
+    );
+  });
+
+  it("reads several sealing keys, and never repeats a bad key's text", () => {
+    const keys = readConfig({ ENCRYPTION_KEYS: `new:${key},old:${key}` }).encryptionKeys;
+    expect(keys?.map(({ id }) => id)).toEqual(["new", "old"]);
+    const [fault = ""] = faultsOf({ ENCRYPTION_KEYS: "k1:c2hvcnQ" });
+    expect(fault).toBe('ENCRYPTION_KEYS: key "k1" is not 32 bytes of base64');
+    expect(faultsOf({ ENCRYPTION_KEYS: key }).join()).not.toContain(key);
+    expect(faultsOf({ ENCRYPTION_KEYS: `a:${key},a:${key}` })).toHaveLength(1);
+  });
+
+  it("refuses in production what is only good for a trial", () => {
+    const faults = faultsOf({ NODE_ENV: "production", PUBLIC_URL: "http://app.example.com" });
+    expect(faults.map((fault) => fault.split(":")[0])).toEqual([
+      "ENCRYPTION_KEYS",
+      "GOOGLE_CLIENT_ID",
+      "PUBLIC_URL",
+    ]);
+    expect(
+      faultsOf({
+        NODE_ENV: "production",
+        PUBLIC_URL: "https://app.example.com",
+        ENCRYPTION_KEYS: `k:${key}`,
+        GOOGLE_CLIENT_ID: "id",
+        GOOGLE_CLIENT_SECRET: "secret",
+      }),
+    ).toEqual([]);
+  });
+
+  it("refuses an origin that is more or less than an origin", () => {
+    expect(faultsOf({ ALLOWED_ORIGINS: "https://app.example.com/path" })).toHaveLength(1);
+    expect(faultsOf({ ALLOWED_ORIGINS: "https://a.example.com, https://b.example.com:8443" })).toEqual([]);
+    expect(faultsOf({ ALLOWED_ORIGINS: "*" })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,295 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { z } from "zod";
+import type { SealingKey } from "./platform/index.ts";
+
+/** The scopes that identify the account and let Driveway write what it exports. None of them is restricted. */
+const BASE_SCOPES = "openid email profile https://www.googleapis.com/auth/drive.file";
+const SANDBOX_SCOPES = `${BASE_SCOPES} https://www.googleapis.com/auth/drive.readonly`;
+const MIB = 1024 * 1024;
+
+/** Everything that can be configured, read once and checked before anything starts. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly roles: ReadonlySet<"api" | "worker">;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  /** Null means the embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** Null means: generated and kept in `dataDir`. */
+  readonly encryptionKeys: readonly [SealingKey, ...SealingKey[]] | null;
+  /** Null means the sandbox. */
+  readonly google: GoogleConfig | null;
+  readonly sandboxScopes: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly oauthRedirectUris: readonly [string, ...string[]];
+  readonly trustedProxies: readonly string[];
+  readonly bootstrap: {
+    readonly adminEmail: string | null;
+    readonly adminPassword: string | null;
+    readonly apiKey: string | null;
+  };
+  readonly limits: Limits;
+}
+
+export interface GoogleConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly apiKey: string;
+  readonly appId: string;
+  readonly scopes: readonly string[];
+  readonly issuer: string;
+  readonly apiRoot: string;
+}
+
+/** Bounds on work. Sizes in bytes, times in milliseconds. */
+export interface Limits {
+  readonly syncMaxFiles: number;
+  readonly syncMaxBytes: number;
+  readonly syncWaitMs: number;
+  readonly maxFileBytes: number;
+  readonly maxFilesPerJob: number;
+  readonly transferConcurrency: number;
+  readonly connectionConcurrency: number;
+  readonly tenantConcurrency: number;
+  readonly transferIdleTimeoutMs: number;
+}
+
+/** A configuration with faults. The message lists all of them, a line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
+    );
+    this.faults = faults;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const count = (fallback: number, least = 1) =>
+  z.coerce.number({ error: "must be a number" }).int("must be a whole number").min(least).default(fallback);
+const webUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+const list = (separator: RegExp) =>
+  z.string().transform((text) =>
+    text
+      .split(separator)
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ""),
+  );
+
+const Variables = z.object({
+  NODE_ENV: z.string().default("development"),
+  PORT: z.coerce.number({ error: "must be a port" }).int().min(0).max(65535).default(8080),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: webUrl.optional(),
+  ROLES: list(/,/)
+    .pipe(z.array(z.enum(["api", "worker"], { error: "knows only api and worker" })).min(1))
+    .default(["api", "worker"]),
+  DATA_DIR: z.string().default("./.driveway"),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).optional(),
+  BLOB_STORE: z.literal("disk", { error: "must be disk" }).default("disk"),
+  ENCRYPTION_KEYS: z.string().optional(),
+  GOOGLE_CLIENT_ID: z.string().optional(),
+  GOOGLE_CLIENT_SECRET: z.string().optional(),
+  GOOGLE_API_KEY: z.string().default(""),
+  GOOGLE_APP_ID: z.string().default(""),
+  GOOGLE_SCOPES: list(/\s+/).optional(),
+  GOOGLE_ISSUER: webUrl.default("https://accounts.google.com"),
+  GOOGLE_API_ROOT: webUrl.default("https://www.googleapis.com"),
+  ALLOWED_ORIGINS: list(/[\s,]+/).optional(),
+  OAUTH_REDIRECT_URIS: list(/[\s,]+/).optional(),
+  TRUSTED_PROXIES: list(/[\s,]+/).default([]),
+  BOOTSTRAP_ADMIN_EMAIL: z.email({ error: "must be an e-mail address" }).optional(),
+  BOOTSTRAP_ADMIN_PASSWORD: z.string().min(12, "must have 12 characters or more").max(128).optional(),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .min(32, "must have 32 characters or more")
+    .regex(/^[^\s.]+$/, "must have no blanks and no dots, which would make it look like a JWT")
+    .optional(),
+  SYNC_MAX_FILES: count(5, 0),
+  SYNC_MAX_BYTES: count(32 * MIB, 0),
+  SYNC_WAIT: count(20, 0),
+  MAX_FILE_BYTES: count(10 * 1024 * MIB),
+  MAX_FILES_PER_JOB: count(100_000),
+  TRANSFER_CONCURRENCY: count(64),
+  CONNECTION_CONCURRENCY: count(64),
+  TENANT_CONCURRENCY: count(256),
+  TRANSFER_IDLE_TIMEOUT: count(20),
+});
+type Variables = z.infer<typeof Variables>;
+
+/** Settings that may also come from a file named by `NAME_FILE`, as secrets of containers do. */
+const SECRETS = [
+  "DATABASE_URL",
+  "ENCRYPTION_KEYS",
+  "GOOGLE_CLIENT_SECRET",
+  "GOOGLE_API_KEY",
+  "BOOTSTRAP_ADMIN_PASSWORD",
+  "BOOTSTRAP_API_KEY",
+] as const;
+
+/**
+ * Reads the configuration from environment variables, as docs/configuration.md lists them.
+ * An empty variable counts as not set.
+ * @throws {ConfigError} with every fault at once
+ */
+export function readConfig(environment: Environment): Config {
+  const faults: string[] = [];
+  const values = withSecretFiles(environment, faults);
+  const parsed = Variables.safeParse(values);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(`${issue.path[0]?.toString()}: ${issue.message}`);
+    throw new ConfigError(faults);
+  }
+  const config = assemble(parsed.data, faults);
+  if (config.production) refuseTrialSettings(config, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+function withSecretFiles(environment: Environment, faults: string[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && value !== "") values[name] = value;
+  }
+  for (const name of SECRETS) {
+    const file = values[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (values[name] !== undefined) faults.push(`${name}: set together with ${name}_FILE; only one can hold`);
+    try {
+      values[name] = readFileSync(file, "utf8").trim();
+    } catch (cause) {
+      faults.push(`${name}_FILE: cannot be read (${(cause as NodeJS.ErrnoException).code ?? "unknown"})`);
+    }
+  }
+  return values;
+}
+
+function assemble(values: Variables, faults: string[]): Config {
+  const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, "");
+  const callback = `${publicUrl}/api/v2/cloud-storage/auth/google_drive/callback`;
+  const [first = callback, ...others] = values.OAUTH_REDIRECT_URIS ?? [];
+  return {
+    production: values.NODE_ENV === "production",
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl,
+    roles: new Set(values.ROLES),
+    dataDir: resolve(values.DATA_DIR),
+    logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL ?? null,
+    encryptionKeys: parseKeys(values.ENCRYPTION_KEYS, faults),
+    google: googleConfig(values, faults),
+    sandboxScopes: values.GOOGLE_SCOPES ?? SANDBOX_SCOPES.split(" "),
+    allowedOrigins: (values.ALLOWED_ORIGINS ?? [new URL(publicUrl).origin]).map((entry) =>
+      originOf(entry, faults),
+    ),
+    oauthRedirectUris: [first, ...others],
+    trustedProxies: values.TRUSTED_PROXIES,
+    bootstrap: {
+      adminEmail: values.BOOTSTRAP_ADMIN_EMAIL ?? null,
+      adminPassword: values.BOOTSTRAP_ADMIN_PASSWORD ?? null,
+      apiKey: values.BOOTSTRAP_API_KEY ?? null,
+    },
+    limits: limitsOf(values),
+  };
+}
+
+function limitsOf(values: Variables): Limits {
+  return {
+    syncMaxFiles: values.SYNC_MAX_FILES,
+    syncMaxBytes: values.SYNC_MAX_BYTES,
+    syncWaitMs: values.SYNC_WAIT * 1000,
+    maxFileBytes: values.MAX_FILE_BYTES,
+    maxFilesPerJob: values.MAX_FILES_PER_JOB,
+    transferConcurrency: values.TRANSFER_CONCURRENCY,
+    connectionConcurrency: values.CONNECTION_CONCURRENCY,
+    tenantConcurrency: values.TENANT_CONCURRENCY,
+    transferIdleTimeoutMs: values.TRANSFER_IDLE_TIMEOUT * 1000,
+  };
+}
+
+function googleConfig(values: Variables, faults: string[]): GoogleConfig | null {
+  if (values.GOOGLE_CLIENT_ID === undefined && values.GOOGLE_CLIENT_SECRET === undefined) return null;
+  if (values.GOOGLE_CLIENT_ID === undefined)
+    faults.push("GOOGLE_CLIENT_ID: missing, though GOOGLE_CLIENT_SECRET is set");
+  if (values.GOOGLE_CLIENT_SECRET === undefined) {
+    faults.push("GOOGLE_CLIENT_SECRET: missing, though GOOGLE_CLIENT_ID is set");
+  }
+  for (const name of ["GOOGLE_ISSUER", "GOOGLE_API_ROOT"] as const) {
+    const url = new URL(values[name]);
+    if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+      faults.push(`${name}: plain http is for loopback addresses only`);
+    }
+  }
+  return {
+    clientId: values.GOOGLE_CLIENT_ID ?? "",
+    clientSecret: values.GOOGLE_CLIENT_SECRET ?? "",
+    apiKey: values.GOOGLE_API_KEY,
+    appId: values.GOOGLE_APP_ID,
+    scopes: values.GOOGLE_SCOPES ?? BASE_SCOPES.split(" "),
+    issuer: values.GOOGLE_ISSUER.replace(/\/+$/, ""),
+    apiRoot: values.GOOGLE_API_ROOT.replace(/\/+$/, ""),
+  };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function originOf(entry: string, faults: string[]): string {
+  if (!URL.canParse(entry) || new URL(entry).origin !== entry.replace(/\/$/, "")) {
+    faults.push(`ALLOWED_ORIGINS: "${entry}" is not an origin like https://app.example.com`);
+    return entry;
+  }
+  return new URL(entry).origin;
+}
+
+/** `id:base64,…`; each key 32 bytes. The text of a key never gets into a message. */
+function parseKeys(
+  text: string | undefined,
+  faults: string[],
+): readonly [SealingKey, ...SealingKey[]] | null {
+  if (text === undefined) return null;
+  const keys = text.split(",").map((entry): SealingKey => {
+    const [id = "", secret = ""] = entry.trim().split(/:(.*)/s);
+    return { id, secret: Buffer.from(secret, "base64") };
+  });
+  keys.forEach((key, index) => {
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(key.id)) {
+      faults.push(
+        `ENCRYPTION_KEYS: key ${index + 1} needs an id of letters, digits, - and _ in front, like k1:…`,
+      );
+    } else if (key.secret.length !== 32) {
+      faults.push(`ENCRYPTION_KEYS: key "${key.id}" is not 32 bytes of base64`);
+    }
+  });
+  const ids = keys.map((key) => key.id);
+  if (new Set(ids).size !== ids.length) faults.push("ENCRYPTION_KEYS: two keys have the same id");
+  const [first = { id: "none", secret: randomBytes(32) }, ...others] = keys;
+  return [first, ...others];
+}
+
+function refuseTrialSettings(config: Config, faults: string[]): void {
+  if (config.encryptionKeys === null) faults.push("ENCRYPTION_KEYS: required in production");
+  if (config.google === null)
+    faults.push("GOOGLE_CLIENT_ID: required in production, where the sandbox does not start");
+  const { adminEmail, adminPassword } = config.bootstrap;
+  if (adminEmail !== null && adminPassword === null) {
+    faults.push(
+      "BOOTSTRAP_ADMIN_PASSWORD: required in production when BOOTSTRAP_ADMIN_EMAIL is set; none is made up there",
+    );
+  }
+  const publicUrl = new URL(config.publicUrl);
+  if (publicUrl.protocol === "http:" && !isLoopback(publicUrl.hostname)) {
+    faults.push("PUBLIC_URL: must be https in production");
+  }
+}
