@@ -25,7 +25,11 @@ export default defineConfig({
       project("contract", ["packages/contract/**/*.test.ts"]),
       project("sandbox", ["packages/sandbox/**/*.test.ts"]),
       project("e2e", ["e2e/src/**/*.test.ts"]),
-      project("others", ["scripts/**/*.test.ts", "examples/**/*.test.ts", "packages/{client,picker}/**/*.test.ts"]),
+      project("others", [
+        "scripts/**/*.test.ts",
+        "examples/**/*.test.ts",
+        "packages/{client,picker}/**/*.test.ts",
+      ]),
     ],
   },
 });

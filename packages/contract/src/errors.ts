@@ -16,7 +16,10 @@ export const ERROR_CODES = {
   },
   unsupported_media_type: { status: 415, meaning: "The body's Content-Type is not application/json." },
   payload_too_large: { status: 413, meaning: "The body is larger than this operation takes." },
-  range_not_satisfiable: { status: 416, meaning: "The Range header asks for bytes beyond the end of the image." },
+  range_not_satisfiable: {
+    status: 416,
+    meaning: "The Range header asks for bytes beyond the end of the image.",
+  },
   too_many_files: { status: 413, meaning: "The request names more files than MAX_FILES_PER_JOB." },
   unauthenticated: { status: 401, meaning: "No valid session or API key came with the request." },
   REAUTH_REQUIRED: {

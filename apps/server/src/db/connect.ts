@@ -1,0 +1,62 @@
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import type { Log } from "../platform/index.ts";
+import * as schema from "./schema.ts";
+import { int8AsNumberClient, int8Types } from "./whole-numbers.ts";
+
+/** Typed queries, each on a connection of its own from the pool. */
+export type Database = NodePgDatabase<typeof schema>;
+
+/** Typed queries within one transaction. */
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+/** What a function takes that does not care whether it runs within a transaction. */
+export type Queryable = Database | Transaction;
+
+/** The open door to the database. */
+export interface DatabaseConnection {
+  readonly pool: pg.Pool;
+  readonly db: Database;
+  /** Waits for running queries and closes all connections. May be called twice. */
+  close(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const IDLE_CONNECTION_MS = 30_000;
+const STATEMENT_TIMEOUT_MS = 60_000;
+const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
+
+/**
+ * Opens a pool of connections; the first is made with the first query. A statement may run for 60 seconds, and a transaction
+ * may stand idle for 60 seconds; the server ends what takes longer. The loss of an idle connection is logged and the
+ * connection replaced. int8 comes as a number when one can hold it exactly, else as text.
+ * @param params.poolSize most connections at a time
+ * @param params.applicationName what the server's list of connections says
+ */
+export function connectDatabase(params: {
+  connectionString: string;
+  poolSize: number;
+  applicationName: string;
+  log: Log;
+}): DatabaseConnection {
+  const pool = new pg.Pool({
+    connectionString: params.connectionString,
+    max: params.poolSize,
+    application_name: params.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_CONNECTION_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    keepAlive: true,
+    types: int8Types(),
+    Client: int8AsNumberClient(),
+  });
+  pool.on("error", (error) => params.log.warn({ err: error }, "an idle database connection was lost"));
+  const db = drizzle(pool, { schema, casing: "snake_case" });
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= pool.end();
+    return closing;
+  };
+  return { pool, db, close };
+}

@@ -1,0 +1,5 @@
+export { connectDatabase, type Database, type Queryable, type Transaction } from "./connect.ts";
+export * from "./embedded/index.ts";
+export { migrate } from "./migrate.ts";
+export { createNotifications, type Notifications } from "./notifications.ts";
+export * from "./schema.ts";

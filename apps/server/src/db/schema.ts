@@ -1,0 +1,256 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+/*
+ * The tables of db/migrations as Drizzle sees them, for typed queries. The SQL files are the truth; a test compares
+ * the two. Column names are the snake_case of the keys.
+ */
+
+const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
+const moment = () => timestamp({ withTimezone: true, mode: "date" });
+const createdAt = () => moment().notNull().defaultNow();
+const textList = () => text().array().notNull();
+
+export const tenants = pgTable("tenants", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  createdAt: createdAt(),
+});
+
+export const authUsers = pgTable("auth_users", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  email: text().notNull(),
+  emailVerified: boolean().notNull().default(false),
+  image: text(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+});
+
+export const authSessions = pgTable("auth_sessions", {
+  id: text().primaryKey(),
+  userId: text().notNull(),
+  token: text().notNull(),
+  expiresAt: moment().notNull(),
+  ipAddress: text(),
+  userAgent: text(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+});
+
+export const authAccounts = pgTable("auth_accounts", {
+  id: text().primaryKey(),
+  userId: text().notNull(),
+  accountId: text().notNull(),
+  providerId: text().notNull(),
+  accessToken: text(),
+  refreshToken: text(),
+  idToken: text(),
+  accessTokenExpiresAt: moment(),
+  refreshTokenExpiresAt: moment(),
+  scope: text(),
+  password: text(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+});
+
+export const authVerifications = pgTable("auth_verifications", {
+  id: text().primaryKey(),
+  identifier: text().notNull(),
+  value: text().notNull(),
+  expiresAt: moment().notNull(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+});
+
+export const users = pgTable("users", {
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  authUserId: text(),
+  email: text(),
+  displayName: text().notNull(),
+  role: text({ enum: ["admin", "member"] }).notNull(),
+  createdAt: createdAt(),
+});
+
+export const apiKeys = pgTable("api_keys", {
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  userId: text().notNull(),
+  name: text().notNull(),
+  prefix: text().notNull(),
+  secretSha256: bytea().notNull(),
+  scopes: textList(),
+  expiresAt: moment(),
+  lastUsedAt: moment(),
+  revokedAt: moment(),
+  createdAt: createdAt(),
+});
+
+export const oauthAttempts = pgTable("oauth_attempts", {
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  userId: text().notNull(),
+  provider: text().notNull(),
+  stateSha256: bytea().notNull(),
+  verifierSealed: text().notNull(),
+  browserSha256: bytea(),
+  redirectUri: text().notNull(),
+  returnOrigin: text(),
+  oauthClientId: text().notNull(),
+  createdAt: createdAt(),
+  expiresAt: moment().notNull(),
+  consumedAt: moment(),
+  outcome: jsonb(),
+});
+
+export const connections = pgTable("connections", {
+  id: uuid().primaryKey(),
+  tenantId: text().notNull(),
+  userId: text().notNull(),
+  provider: text().notNull(),
+  providerUserId: text().notNull(),
+  providerEmail: text().notNull(),
+  providerDisplayName: text().notNull(),
+  oauthClientId: text().notNull(),
+  status: text({ enum: ["active", "needs_reauth"] }).notNull(),
+  needsReauthReason: text(),
+  grantedScopes: textList(),
+  accessTokenSealed: text().notNull(),
+  accessTokenExpiresAt: moment().notNull(),
+  refreshTokenSealed: text(),
+  refreshTokenExpiresAt: moment(),
+  tokenVersion: integer().notNull().default(1),
+  refreshingUntil: moment(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+  lastUsedAt: moment(),
+});
+
+export const providerAccounts = pgTable(
+  "provider_accounts",
+  { oauthClientId: text().notNull(), provider: text().notNull(), providerUserId: text().notNull() },
+  (table) => [primaryKey({ columns: [table.oauthClientId, table.provider, table.providerUserId] })],
+);
+
+export const pendingRevocations = pgTable("pending_revocations", {
+  id: uuid().primaryKey(),
+  provider: text().notNull(),
+  oauthClientId: text().notNull(),
+  providerUserId: text().notNull(),
+  tokenSealed: text().notNull(),
+  createdAt: createdAt(),
+});
+
+export const pickerSessions = pgTable("picker_sessions", {
+  sessionSha256: bytea().primaryKey(),
+  tenantId: text().notNull(),
+  userId: text().notNull(),
+  connectionId: uuid().notNull(),
+  expiresAt: moment().notNull(),
+  createdAt: createdAt(),
+});
+
+export const collections = pgTable("collections", {
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  name: text().notNull(),
+  createdBy: text().notNull(),
+  createdAt: createdAt(),
+});
+
+export const images = pgTable("images", {
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  createdBy: text().notNull(),
+  filename: text().notNull(),
+  title: text(),
+  description: text(),
+  descriptionStatus: text({ enum: ["pending", "processing", "completed", "failed", "skipped"] }).notNull(),
+  mediaType: text().notNull(),
+  format: text().notNull(),
+  sizeBytes: bigint({ mode: "number" }).notNull(),
+  width: integer(),
+  height: integer(),
+  sha256: bytea().notNull(),
+  md5: bytea(),
+  tags: textList().default(sql`'{}'`),
+  collectionId: text(),
+  blobKey: text().notNull(),
+  sourceProvider: text(),
+  sourceConnectionId: uuid(),
+  sourceFileId: text(),
+  sourceRevision: text(),
+  takenAt: moment(),
+  createdAt: createdAt(),
+});
+
+export const transferJobs = pgTable("transfer_jobs", {
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  userId: text().notNull(),
+  type: text({ enum: ["import", "export"] }).notNull(),
+  connectionId: uuid().notNull(),
+  provider: text().notNull(),
+  status: text({
+    enum: ["pending", "processing", "completed", "completed_with_errors", "failed", "cancelled"],
+  }).notNull(),
+  options: jsonb().notNull(),
+  targetFolderId: text(),
+  targetFolderReady: boolean().notNull().default(false),
+  pendingItems: integer().notNull(),
+  runningItems: integer().notNull().default(0),
+  doneItems: integer().notNull().default(0),
+  skippedItems: integer().notNull().default(0),
+  failedItems: integer().notNull().default(0),
+  cancelledItems: integer().notNull().default(0),
+  bytesDone: bigint({ mode: "number" }).notNull().default(0),
+  errorCode: text(),
+  errorMessage: text(),
+  createdAt: createdAt(),
+  updatedAt: createdAt(),
+  completedAt: moment(),
+});
+
+export const transferChunks = pgTable(
+  "transfer_chunks",
+  {
+    jobId: text().notNull(),
+    number: integer().notNull(),
+    tenantId: text().notNull(),
+    connectionId: uuid().notNull(),
+    state: text({ enum: ["waiting", "released", "settled"] }).notNull(),
+    fencingToken: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.number] })],
+);
+
+export const transferItems = pgTable(
+  "transfer_items",
+  {
+    jobId: text().notNull(),
+    position: integer().notNull(),
+    tenantId: text().notNull(),
+    chunkNumber: integer().notNull(),
+    state: text({ enum: ["pending", "running", "done", "skipped", "failed", "cancelled"] }).notNull(),
+    providerFileId: text(),
+    imageId: text().notNull(),
+    name: text().notNull(),
+    bytesDone: bigint({ mode: "number" }).notNull().default(0),
+    errorCode: text(),
+    errorMessage: text(),
+    finishedAt: moment(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.position] })],
+);
