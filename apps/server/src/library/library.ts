@@ -1,0 +1,59 @@
+import type { Readable } from "node:stream";
+import type { BlobStore } from "../blobs/index.ts";
+import type { Database, Queryable } from "../db/index.ts";
+import type { Collection } from "./collections/collection.ts";
+import { createCollection, type NewCollection } from "./collections/create-collection.ts";
+import {
+  type CollectionPage,
+  collectionExists,
+  getCollection,
+  type ListCollectionsParams,
+  listCollections,
+} from "./collections/find-collections.ts";
+import { findImages, getImage } from "./find-images.ts";
+import type { Image, NewImage } from "./image.ts";
+import { insertImages } from "./insert-images.ts";
+import { type ImagePage, type ListImagesParams, listImages } from "./list-images.ts";
+
+/** Bytes `startByte` to `endByte` of an image, both included. */
+export interface ByteRange {
+  readonly startByte: number;
+  readonly endByte: number;
+}
+
+interface OfTenant {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
+/** The images and collections of all tenants; every question names the tenant. */
+export interface Library {
+  /** See {@link insertImages}: within the caller's transaction, after the bytes are durable. */
+  insertImages(tx: Queryable, images: readonly NewImage[]): Promise<void>;
+  getImage(params: OfTenant): Promise<Image | null>;
+  /** Those of the images that the tenant has, in no particular order. */
+  findImages(params: { readonly tenantId: string; readonly ids: readonly string[] }): Promise<Image[]>;
+  listImages(params: ListImagesParams): Promise<ImagePage>;
+  /** Opens an image's bytes, or a range of them. Throws `storage_unavailable` when they cannot be read. */
+  openImage(image: Pick<Image, "blobKey">, range: ByteRange | null): Promise<Readable>;
+  createCollection(params: NewCollection): Promise<Collection>;
+  getCollection(params: OfTenant): Promise<Collection | null>;
+  listCollections(params: ListCollectionsParams): Promise<CollectionPage>;
+  collectionExists(params: OfTenant): Promise<boolean>;
+}
+
+/** Puts the library together over its rows and its bytes. */
+export function createLibrary(parts: { readonly db: Database; readonly blobs: BlobStore }): Library {
+  const { db, blobs } = parts;
+  return {
+    insertImages,
+    getImage: (params) => getImage(db, params),
+    findImages: (params) => findImages(db, params),
+    listImages: (params) => listImages(db, params),
+    openImage: (image, range) => blobs.read(image.blobKey, range ?? undefined),
+    createCollection: (params) => createCollection(db, params),
+    getCollection: (params) => getCollection(db, params),
+    listCollections: (params) => listCollections(db, params),
+    collectionExists: (params) => collectionExists(db, params),
+  };
+}
