@@ -1,0 +1,37 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Database } from "../db/index.ts";
+import type { Clock } from "../platform/index.ts";
+import type { Principal } from "./principal.ts";
+import { principalOfKey } from "./principal-of-key.ts";
+import { principalOfSession } from "./principal-of-session.ts";
+import { readSessionCookie } from "./sign-in/session-cookie.ts";
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+export interface AuthenticateParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly cookieName: string;
+  readonly sessionSecret: string;
+}
+
+/**
+ * Settles who sent a request: an API key as `Authorization: Bearer` (RFC 6750, 2.1), or else a session's cookie. Whoever
+ * sends an Authorization header stands or falls with it, whatever cookie came along.
+ * @returns null when there is no credential, or it is not valid (any more)
+ */
+export async function authenticate(
+  parts: AuthenticateParts,
+  headers: IncomingHttpHeaders,
+): Promise<Principal | null> {
+  if (headers.authorization !== undefined) {
+    const secret = BEARER.exec(headers.authorization)?.[1];
+    return secret === undefined ? null : principalOfKey(parts, secret);
+  }
+  const token = readSessionCookie({
+    cookieHeader: headers.cookie,
+    cookieName: parts.cookieName,
+    secret: parts.sessionSecret,
+  });
+  return token === null ? null : principalOfSession(parts, token);
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import { hashPassword } from "better-auth/crypto";
+import { eq } from "drizzle-orm";
+import { authAccounts, authUsers, type Transaction, tenants, users } from "../../db/index.ts";
+import { newId } from "../../platform/index.ts";
+
+interface Admin {
+  readonly tenantId: string;
+  readonly userId: string;
+  /** False when they were there before. */
+  readonly created: boolean;
+}
+
+/** The user who signs in with this address, made with a workspace of their own if there is none. */
+export async function ensureAdmin(
+  tx: Transaction,
+  params: { readonly adminEmail: string; readonly adminPassword: string },
+): Promise<Admin> {
+  const email = params.adminEmail.toLowerCase();
+  const displayName = email.split("@")[0] ?? email;
+  const [known] = await tx
+    .select({ authUserId: authUsers.id, tenantId: users.tenantId, userId: users.id })
+    .from(authUsers)
+    .leftJoin(users, eq(users.authUserId, authUsers.id))
+    .where(eq(authUsers.email, email));
+  if (known?.tenantId != null && known.userId !== null) {
+    return { tenantId: known.tenantId, userId: known.userId, created: false };
+  }
+  const authUserId =
+    known?.authUserId ?? (await insertSignIn(tx, { email, displayName, password: params.adminPassword }));
+  const tenantId = newId("ten");
+  const userId = newId("usr");
+  await tx.insert(tenants).values({ id: tenantId, name: "Workspace" });
+  await tx.insert(users).values({ id: userId, tenantId, authUserId, email, displayName, role: "admin" });
+  return { tenantId, userId, created: true };
+}
+
+/** Writes a user with a password as the sign-in library does itself: an account's id is its user's. */
+async function insertSignIn(
+  tx: Transaction,
+  params: { readonly email: string; readonly displayName: string; readonly password: string },
+): Promise<string> {
+  const authUserId = randomUUID();
+  await tx
+    .insert(authUsers)
+    .values({ id: authUserId, name: params.displayName, email: params.email, emailVerified: true });
+  await tx.insert(authAccounts).values({
+    id: randomUUID(),
+    userId: authUserId,
+    accountId: authUserId,
+    providerId: "credential",
+    password: await hashPassword(params.password),
+  });
+  return authUserId;
+}

@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Database } from "../db/index.ts";
+import { type Clock, DrivewayError, type Log } from "../platform/index.ts";
+import { authenticate } from "./authenticate.ts";
+import { type BootstrapParams, type BootstrapResult, bootstrap } from "./bootstrap/bootstrap.ts";
+import { describePrincipal, type PrincipalDescription } from "./describe-principal.ts";
+import type { Principal } from "./principal.ts";
+import { createAuth, sessionCookieName } from "./sign-in/create-auth.ts";
+import { readSession } from "./sign-in/read-session.ts";
+import { readSessionCookie } from "./sign-in/session-cookie.ts";
+import { type Session, type SessionAnswer, type SignInParams, signIn } from "./sign-in/sign-in.ts";
+import { signOut } from "./sign-in/sign-out.ts";
+
+/** What of a browser's request matters to its session. */
+interface BrowserRequest {
+  readonly cookieHeader: string | undefined;
+  /** The Origin header; undefined when none came, which means that no page of a browser sent it. */
+  readonly origin: string | undefined;
+}
+
+export interface IdentityParts {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** Signs session cookies; 32 characters or more. */
+  readonly sessionSecret: string;
+  readonly publicUrl: string;
+  readonly allowedOrigins: readonly string[];
+  readonly log: Log;
+}
+
+/** Knows who is asking. */
+export interface Identity {
+  /** The principal behind a request's API key or session cookie, or null. A wrong key is null, whatever cookie came along. */
+  authenticate(headers: IncomingHttpHeaders): Promise<Principal | null>;
+  /** Throws `invalid_credentials`, or `origin_not_allowed` for a foreign page. */
+  signIn(params: SignInParams & { readonly origin: string | undefined }): Promise<SessionAnswer>;
+  /** Ends the session and returns Set-Cookie headers. Throws `origin_not_allowed` for a foreign page. */
+  signOut(request: BrowserRequest): Promise<readonly string[]>;
+  /** The session of a cookie, prolonged when it is a day old; with the Set-Cookie headers that say so. */
+  readSession(request: Pick<BrowserRequest, "cookieHeader">): Promise<{
+    readonly session: Session | null;
+    readonly setCookies: readonly string[];
+  }>;
+  /** Makes the first user, workspace and key if absent. Throws {@link BootstrapError}. */
+  bootstrap(params: BootstrapParams): Promise<BootstrapResult>;
+  describePrincipal(principal: Principal): Promise<PrincipalDescription>;
+}
+
+/** Puts identity together over its tables. */
+export function createIdentity(parts: IdentityParts): Identity {
+  const { db, clock, sessionSecret } = parts;
+  const auth = createAuth(parts);
+  const cookieName = sessionCookieName(parts.publicUrl);
+  const origins = new Set(parts.allowedOrigins);
+
+  /** A page that may not call us may not sign its visitors in or out either (login CSRF). */
+  function refuseForeignPage(origin: string | undefined): void {
+    if (origin === undefined || origins.has(origin)) return;
+    throw new DrivewayError("origin_not_allowed", "This page's origin is not in ALLOWED_ORIGINS.");
+  }
+
+  return {
+    authenticate: (headers) => authenticate({ db, clock, cookieName, sessionSecret }, headers),
+    async signIn(params) {
+      refuseForeignPage(params.origin);
+      return signIn({ auth, db }, params);
+    },
+    async signOut({ cookieHeader, origin }) {
+      refuseForeignPage(origin);
+      const token = readSessionCookie({ cookieHeader, cookieName, secret: sessionSecret });
+      return signOut({ auth, db }, { token });
+    },
+    readSession: (request) => readSession({ auth, db }, request),
+    bootstrap: (params) => bootstrap(db, params),
+    describePrincipal: (principal) => describePrincipal(db, principal),
+  };
+}

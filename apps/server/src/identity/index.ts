@@ -1,0 +1,4 @@
+export type { PrincipalDescription } from "./describe-principal.ts";
+export { createIdentity, type Identity } from "./identity.ts";
+export { allows, type Principal, type Scope } from "./principal.ts";
+export type { Session } from "./sign-in/sign-in.ts";

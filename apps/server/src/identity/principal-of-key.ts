@@ -1,0 +1,44 @@
+import { and, eq, isNull, lt, or } from "drizzle-orm";
+import { apiKeys, type Database, users } from "../db/index.ts";
+import { type Clock, hashSecret } from "../platform/index.ts";
+import { type Principal, toScopes } from "./principal.ts";
+
+/** How exact `last_used_at` is: written at most this often, whatever the traffic. */
+const LAST_USED_STEP_MS = 60_000;
+
+/**
+ * Who an API key speaks for. Only the key's SHA-256 is compared, in the database.
+ * @returns null when the key is unknown, revoked or expired
+ */
+export async function principalOfKey(
+  parts: { db: Database; clock: Clock },
+  secret: string,
+): Promise<Principal | null> {
+  const { db, clock } = parts;
+  const [key] = await db
+    .select({
+      id: apiKeys.id,
+      tenantId: apiKeys.tenantId,
+      userId: apiKeys.userId,
+      scopes: apiKeys.scopes,
+      expiresAt: apiKeys.expiresAt,
+      lastUsedAt: apiKeys.lastUsedAt,
+    })
+    .from(apiKeys)
+    .innerJoin(users, and(eq(users.tenantId, apiKeys.tenantId), eq(users.id, apiKeys.userId)))
+    .where(and(eq(apiKeys.secretSha256, hashSecret(secret)), isNull(apiKeys.revokedAt)));
+  const now = clock.now();
+  if (key === undefined || (key.expiresAt !== null && key.expiresAt.getTime() <= now)) return null;
+  if (key.lastUsedAt === null || key.lastUsedAt.getTime() <= now - LAST_USED_STEP_MS)
+    await touch(db, key, now);
+  return { kind: "api_key", tenantId: key.tenantId, userId: key.userId, scopes: toScopes(key.scopes) };
+}
+
+/** Of many requests at the same moment one writes; the others find it done. */
+async function touch(db: Database, key: { id: string; tenantId: string }, now: number): Promise<void> {
+  const stale = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, new Date(now - LAST_USED_STEP_MS + 1)));
+  await db
+    .update(apiKeys)
+    .set({ lastUsedAt: new Date(now) })
+    .where(and(eq(apiKeys.tenantId, key.tenantId), eq(apiKeys.id, key.id), stale));
+}

@@ -1,0 +1,28 @@
+import { and, eq, gt } from "drizzle-orm";
+import { authSessions, type Database, users } from "../db/index.ts";
+import type { Clock } from "../platform/index.ts";
+import type { Principal, Scope } from "./principal.ts";
+
+/** What a signed-in user may do, by their role in the workspace. */
+const SCOPES_OF_ROLE: Readonly<Record<"admin" | "member", ReadonlySet<Scope>>> = {
+  admin: new Set<Scope>(["admin"]),
+  member: new Set<Scope>(["write"]),
+};
+
+/**
+ * Who a session belongs to.
+ * @param token the session's token, from a cookie whose signature was checked
+ * @returns null when the session has ended or its user has left
+ */
+export async function principalOfSession(
+  parts: { db: Database; clock: Clock },
+  token: string,
+): Promise<Principal | null> {
+  const [user] = await parts.db
+    .select({ tenantId: users.tenantId, userId: users.id, role: users.role })
+    .from(authSessions)
+    .innerJoin(users, eq(users.authUserId, authSessions.userId))
+    .where(and(eq(authSessions.token, token), gt(authSessions.expiresAt, new Date(parts.clock.now()))));
+  if (user === undefined) return null;
+  return { kind: "session", tenantId: user.tenantId, userId: user.userId, scopes: SCOPES_OF_ROLE[user.role] };
+}

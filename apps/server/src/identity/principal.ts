@@ -1,0 +1,50 @@
+/** What a credential allows. `read`, `write` and `admin` include the narrower ones. */
+export const SCOPES = [
+  "cloud_storage:read",
+  "cloud_storage:write",
+  "cloud_storage:delete",
+  "cloud_storage:connect",
+  "read",
+  "write",
+  "admin",
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+const KNOWN: ReadonlySet<string> = new Set(SCOPES);
+
+/** Reads scopes as they rest in the database. A name that this version does not know allows nothing. */
+export function toScopes(names: readonly string[]): ReadonlySet<Scope> {
+  return new Set(names.filter((name): name is Scope => KNOWN.has(name)));
+}
+
+/** Who is asking: one user of one tenant, and what the credential allows them. */
+export interface Principal {
+  readonly kind: "session" | "api_key";
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
+  "cloud_storage:read": [],
+  "cloud_storage:write": [],
+  "cloud_storage:delete": [],
+  "cloud_storage:connect": [],
+  read: ["cloud_storage:read"],
+  write: [
+    "read",
+    "cloud_storage:read",
+    "cloud_storage:write",
+    "cloud_storage:connect",
+    "cloud_storage:delete",
+  ],
+  admin: SCOPES,
+};
+
+/** Whether a principal may do what needs this scope. */
+export function allows(principal: Principal, needed: Scope): boolean {
+  for (const held of principal.scopes) {
+    if (held === needed || INCLUDED[held].includes(needed)) return true;
+  }
+  return false;
+}

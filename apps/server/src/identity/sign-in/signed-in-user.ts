@@ -1,0 +1,18 @@
+import { eq } from "drizzle-orm";
+import { type Database, users } from "../../db/index.ts";
+
+/** The user of a session, as the console shows them. */
+export interface SignedInUser {
+  readonly id: string;
+  readonly email: string | null;
+  readonly displayName: string;
+}
+
+/** The user behind a sign-in, or null when they have left every workspace. */
+export async function findSignedInUser(db: Database, authUserId: string): Promise<SignedInUser | null> {
+  const [user] = await db
+    .select({ id: users.id, email: users.email, displayName: users.displayName })
+    .from(users)
+    .where(eq(users.authUserId, authUserId));
+  return user ?? null;
+}
