@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { approveConsent } from "./approve-consent.ts";
+import { createSandbox } from "./create-sandbox.ts";
+import { withSandbox } from "./testing/with-sandbox.ts";
+
+describe("a sandbox", () => {
+  it("counts what it is asked by kind, without the query", () =>
+    withSandbox(async ({ sandbox, client }) => {
+      const { body } = await client.connect();
+      const mark = sandbox.requests.mark();
+      await client.get("/drive/v3/about?fields=user", body.access_token);
+      await client.refresh(body.refresh_token);
+      expect(sandbox.requests.count("oauth.token")).toBe(2);
+      expect(sandbox.requests.since(mark)).toMatchObject([
+        { kind: "about", method: "GET", path: "/drive/v3/about", status: 200 },
+        { kind: "oauth.token", method: "POST", path: "/token", status: 200 },
+      ]);
+      expect(sandbox.requests.count()).toBe(mark + 2);
+    }));
+
+  it("answers 404 with a page where nothing is", () =>
+    withSandbox(async ({ sandbox }) => {
+      const answer = await fetch(`${sandbox.origin}/no/such/place`);
+      expect(answer.status).toBe(404);
+      expect(answer.headers.get("content-type")).toContain("text/html");
+    }));
+
+  it("shows a client with an access token what the person's Drive holds", async () => {
+    const sandbox = await createSandbox({ library: "small" });
+    try {
+      const { clientId, clientSecret, origin } = sandbox;
+      const redirectUri = "http://localhost:1/back";
+      const scope = "https://www.googleapis.com/auth/drive.readonly";
+      const query = new URLSearchParams({
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        response_type: "code",
+        scope,
+      });
+      const authorizationUrl = `${origin}/o/oauth2/v2/auth?${query.toString()}`;
+      const back = await approveConsent({ authorizationUrl, email: "bob@example.com" });
+      const body = new URLSearchParams({
+        grant_type: "authorization_code",
+        code: back.searchParams.get("code") ?? "",
+        redirect_uri: redirectUri,
+        client_id: clientId,
+        client_secret: clientSecret,
+      });
+      const tokens = (await (await fetch(`${origin}/token`, { method: "POST", body })).json()) as Record<
+        string,
+        string
+      >;
+      const headers = { authorization: `Bearer ${tokens.access_token}` };
+      const list = await fetch(`${origin}/drive/v3/files?q=mimeType='image/jpeg'`, { headers });
+      const { files } = (await list.json()) as { files: unknown[] };
+      expect(files).toHaveLength(3);
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  it("refuses to revoke for someone it does not know", () =>
+    withSandbox(async ({ sandbox }) => {
+      expect(() => sandbox.revokeGrant("nobody@example.com")).toThrow("no account");
+    }));
+});

@@ -1,0 +1,197 @@
+/** One entry of `error.errors`, in Google's words. */
+interface ErrorItem {
+  readonly message: string;
+  readonly domain: "global" | "usageLimits";
+  readonly reason: string;
+  readonly locationType?: "parameter" | "header";
+  readonly location?: string;
+}
+
+/** An entry of `error.details`, sent by the newer front ends. */
+interface ErrorInfo {
+  readonly "@type": "type.googleapis.com/google.rpc.ErrorInfo";
+  readonly reason: string;
+  readonly domain: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface DriveErrorParts {
+  readonly code: number;
+  readonly message: string;
+  readonly item: ErrorItem;
+  /** Sent on authentication failures alone. */
+  readonly status?: "UNAUTHENTICATED" | "PERMISSION_DENIED";
+  readonly details?: readonly ErrorInfo[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer of Drive that is not a success: HTTP status, envelope, and headers beyond the usual ones. */
+export class DriveError extends Error {
+  readonly code: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly #parts: DriveErrorParts;
+
+  constructor(parts: DriveErrorParts) {
+    super(parts.message);
+    this.code = parts.code;
+    this.headers = parts.headers ?? {};
+    this.#parts = parts;
+  }
+
+  /** The body as Drive words it: `errors[]` always, `status` and `details` only on some failures. */
+  toEnvelope(): object {
+    const { code, message, item, status, details } = this.#parts;
+    return {
+      error: { code, message, errors: [item], ...(status && { status }), ...(details && { details }) },
+    };
+  }
+}
+
+function refusal(code: number, reason: string, message: string, location?: string): DriveError {
+  const place = location === undefined ? {} : { location, locationType: "parameter" as const };
+  return new DriveError({ code, message, item: { message, domain: "global", reason, ...place } });
+}
+
+/** 401 `authError`: the credential is unknown, expired or revoked. */
+export function invalidCredentials(): DriveError {
+  return new DriveError({
+    code: 401,
+    message:
+      "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
+    item: {
+      message: "Invalid Credentials",
+      domain: "global",
+      reason: "authError",
+      location: "Authorization",
+      locationType: "header",
+    },
+    status: "UNAUTHENTICATED",
+  });
+}
+
+/** 403 `forbidden`: no Authorization header at all, which Google does not answer with 401. */
+export function unregisteredCaller(): DriveError {
+  const message =
+    "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.";
+  return new DriveError({
+    code: 403,
+    message,
+    item: { message, domain: "global", reason: "forbidden" },
+    status: "PERMISSION_DENIED",
+  });
+}
+
+/** 403 `insufficientPermissions`: the token lacks every scope that would do. */
+export function insufficientScopes(method: string): DriveError {
+  return new DriveError({
+    code: 403,
+    message: "Request had insufficient authentication scopes.",
+    item: { message: "Insufficient Permission", domain: "global", reason: "insufficientPermissions" },
+    status: "PERMISSION_DENIED",
+    details: [
+      {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        reason: "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+        domain: "googleapis.com",
+        metadata: { service: "drive.googleapis.com", method },
+      },
+    ],
+  });
+}
+
+/** 403 `appNotAuthorizedToFile`: the application sees the file but was not given it for writing. */
+export function appNotAuthorizedToFile(clientId: string, fileId: string): DriveError {
+  const message = `The user has not granted the app ${clientId} write access to the file ${fileId}.`;
+  return new DriveError({
+    code: 403,
+    message,
+    item: {
+      message,
+      domain: "global",
+      reason: "appNotAuthorizedToFile",
+      location: "Authorization",
+      locationType: "header",
+    },
+  });
+}
+
+/** 404 `notFound`: not there, somebody else's, or not granted to the application; nobody can tell which. */
+export function fileNotFound(fileId: string): DriveError {
+  return refusal(404, "notFound", `File not found: ${fileId}.`, "fileId");
+}
+
+/** 400 `invalid`: the value of the parameter named is not one. */
+export function invalidValue(location: string): DriveError {
+  return refusal(400, "invalid", "Invalid Value", location);
+}
+
+/** 400 `invalidParameter`: a name in `fields` that the resource does not have. */
+export function invalidFieldSelection(name: string): DriveError {
+  return refusal(400, "invalidParameter", `Invalid field selection ${name}`, "fields");
+}
+
+/** 400 `required`: a parameter without which the method cannot be called. */
+export function requiredParameter(message: string, location: string): DriveError {
+  return refusal(400, "required", message, location);
+}
+
+/** 400 with a reason of its own, such as `badRequest`, `badContent` or `parseError`. */
+export function badRequest(message: string, reason = "badRequest", location?: string): DriveError {
+  return refusal(400, reason, message, location);
+}
+
+/** 403 with a reason of its own: the file or the Drive forbids it, and repeating does not help. */
+export function forbidden(reason: string, message: string, location?: string): DriveError {
+  return refusal(403, reason, message, location);
+}
+
+/** 403 `insufficientFilePermissions`: the user may not do this to the file. */
+export function insufficientFilePermissions(): DriveError {
+  return forbidden(
+    "insufficientFilePermissions",
+    "The user does not have sufficient permissions for this file.",
+  );
+}
+
+/** 409 `fileIdInUse`: a file with the id reserved beforehand exists already. */
+export function fileIdInUse(): DriveError {
+  return refusal(409, "fileIdInUse", "A file already exists with the provided ID.");
+}
+
+/** 416 `requestedRangeNotSatisfiable`: the range begins at or behind the end; always so for empty files. */
+export function rangeNotSatisfiable(sizeBytes: number): DriveError {
+  const message = "Request range not satisfiable";
+  return new DriveError({
+    code: 416,
+    message,
+    item: {
+      message,
+      domain: "global",
+      reason: "requestedRangeNotSatisfiable",
+      location: "Range",
+      locationType: "header",
+    },
+    headers: { "content-range": `bytes */${sizeBytes}` },
+  });
+}
+
+/** 404 for an upload session that never was or has expired. */
+export function uploadSessionNotFound(): DriveError {
+  return refusal(404, "notFound", "Upload session not found.");
+}
+
+/** 503 `backendError` when a chunk begins behind the bytes held: the client has to ask where to go on. */
+export function uploadGap(offset: number, heldBytes: number): DriveError {
+  const message = `Invalid request. According to the Content-Range header, the upload offset is ${offset} byte(s), which exceeds already uploaded size of ${heldBytes} byte(s).`;
+  return refusal(503, "backendError", message);
+}
+
+/** 499 `clientClosedRequest`: the answer to the cancellation of an upload and to whatever follows it. */
+export function clientClosedRequest(): DriveError {
+  return refusal(499, "clientClosedRequest", "clientClosedRequest");
+}
+
+/** 500 `internalError`: what Drive says to a few questions that it should refuse with 400. */
+export function internalError(): DriveError {
+  return refusal(500, "internalError", "Internal Error");
+}

@@ -1,0 +1,146 @@
+import type { Account } from "../../account.ts";
+import type { DriveFile } from "../file.ts";
+import type { DriveStore } from "../store/drive-store.ts";
+import type { CollectionTerm, Comparison, FlagTerm, QueryNode, TimeTerm } from "./query-node.ts";
+
+/** Who searches, and where. */
+export interface Searcher {
+  readonly store: DriveStore;
+  readonly account: Account;
+  readonly clientId: string;
+}
+
+type Matches = (file: DriveFile) => boolean;
+
+/** Makes of a search the test whether a file is found by it. */
+export function matcherOf(node: QueryNode, searcher: Searcher): Matches {
+  switch (node.kind) {
+    case "and":
+    case "or":
+      return bothOrEither(node.kind, matcherOf(node.left, searcher), matcherOf(node.right, searcher));
+    case "not": {
+      const matches = matcherOf(node.of, searcher);
+      return (file) => !matches(file);
+    }
+    case "text":
+      return textMatcher(node);
+    case "time":
+      return (file) => compareTimes(timeOf(file, node.term), node.operator, node.timeMs);
+    case "flag":
+      return (file) => flagOf(file, node.term, searcher.store) === node.value;
+    case "member":
+      return memberMatcher(node.term, node.value, searcher);
+    case "property":
+      return (file) => propertiesOf(file, node.term, searcher.clientId)?.[node.key] === node.value;
+  }
+}
+
+/**
+ * The folders in whose children all matches must lie; null when the search does not say. So a search in one folder
+ * looks at that folder alone, however large the Drive.
+ */
+export function foldersOf(node: QueryNode, searcher: Searcher): ReadonlySet<string> | null {
+  if (node.kind === "member" && node.term === "parents") return new Set([realId(node.value, searcher)]);
+  if (node.kind === "and") return foldersOf(node.left, searcher) ?? foldersOf(node.right, searcher);
+  if (node.kind !== "or") return null;
+  const left = foldersOf(node.left, searcher);
+  const right = foldersOf(node.right, searcher);
+  return left && right && new Set([...left, ...right]);
+}
+
+function bothOrEither(kind: "and" | "or", left: Matches, right: Matches): Matches {
+  return kind === "and" ? (file) => left(file) && right(file) : (file) => left(file) || right(file);
+}
+
+function textMatcher({ term, operator, value }: QueryNode & { kind: "text" }): Matches {
+  switch (term) {
+    case "name":
+      if (operator === "contains") return (file) => containsWords(file.name, value);
+      return (file) => (file.name.toLowerCase() === value.toLowerCase()) === (operator === "=");
+    case "mimeType":
+      if (operator === "contains") return (file) => file.mimeType.includes(value);
+      return (file) => (file.mimeType === value) === (operator === "=");
+    case "fullText":
+      return (file) => containsPhrase(`${file.name} ${file.description ?? ""}`, value);
+    case "visibility":
+      return () => (value === "limited") === (operator === "=");
+    case "shortcutDetails.targetId":
+      return (file) => (file.shortcutTargetId === value) === (operator === "=");
+  }
+}
+
+function memberMatcher(term: CollectionTerm, value: string, searcher: Searcher): Matches {
+  if (term === "parents") {
+    const folderId = realId(value, searcher);
+    return (file) => file.parentId === folderId;
+  }
+  const isOwner = value === "me" || value.toLowerCase() === searcher.account.email.toLowerCase();
+  return () => isOwner;
+}
+
+function realId(id: string, { store, account }: Searcher): string {
+  return id === "root" ? store.rootId(account.sub) : id;
+}
+
+/** `contains` finds the beginnings of words alone: `HelloWorld` is found by `Hello`, not by `World`. */
+function containsWords(text: string, sought: string): boolean {
+  const words = wordsOf(text);
+  return wordsOf(sought).every((beginning) => words.some((word) => word.startsWith(beginning)));
+}
+
+/** Double quotes around the sought text ask for the words side by side. */
+function containsPhrase(text: string, sought: string): boolean {
+  const phrase = /^"(.*)"$/s.exec(sought.trim())?.[1];
+  if (phrase === undefined) return containsWords(text, sought);
+  return ` ${wordsOf(text).join(" ")} `.includes(` ${wordsOf(phrase).join(" ")} `);
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function timeOf(file: DriveFile, term: TimeTerm): number | null {
+  switch (term) {
+    case "modifiedTime":
+      return file.modifiedTimeMs;
+    case "createdTime":
+      return file.createdTimeMs;
+    case "viewedByMeTime":
+    case "sharedWithMeTime":
+      return null;
+  }
+}
+
+/** A time that the file does not have is neither before nor after nor equal to anything. */
+function compareTimes(left: number | null, operator: Comparison, right: number): boolean {
+  if (left === null) return false;
+  switch (operator) {
+    case "=":
+      return left === right;
+    case "!=":
+      return left !== right;
+    case "<":
+      return left < right;
+    case "<=":
+      return left <= right;
+    case ">":
+      return left > right;
+    case ">=":
+      return left >= right;
+  }
+}
+
+function flagOf(file: DriveFile, term: FlagTerm, store: DriveStore): boolean {
+  switch (term) {
+    case "trashed":
+      return store.isTrashed(file);
+    case "starred":
+      return file.starred;
+    case "sharedWithMe":
+      return false;
+  }
+}
+
+function propertiesOf(file: DriveFile, term: "properties" | "appProperties", clientId: string) {
+  return term === "properties" ? file.properties : file.appProperties[clientId];
+}

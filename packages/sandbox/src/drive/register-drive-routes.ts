@@ -1,0 +1,71 @@
+import type { FastifyInstance } from "fastify";
+import type { Authorize } from "../authorize.ts";
+import { ListingPages } from "./listing/listing-pages.ts";
+import { registerAbout } from "./routes/about.ts";
+import { registerBatch } from "./routes/batch.ts";
+import type { DriveContext } from "./routes/drive-context.ts";
+import { registerExport } from "./routes/export.ts";
+import { leaveBodiesUnread, takeBodiesAsText } from "./routes/file-body.ts";
+import { registerGenerateIds } from "./routes/generate-ids.ts";
+import { registerGet } from "./routes/get.ts";
+import { handleErrors } from "./routes/handle-errors.ts";
+import { registerList } from "./routes/list.ts";
+import { registerSession } from "./routes/session.ts";
+import { registerThumbnail } from "./routes/thumbnail.ts";
+import { type DriveRequestReport, reportTraffic } from "./routes/traffic.ts";
+import { registerUpload } from "./routes/upload.ts";
+import { registerWrite } from "./routes/write.ts";
+import type { DriveStore } from "./store/drive-store.ts";
+import { Thumbnails } from "./thumbnails.ts";
+import { UploadSessions } from "./uploads/upload-sessions.ts";
+
+interface DriveParts {
+  readonly store: DriveStore;
+  readonly authorize: Authorize;
+  /** The clock, in milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Told of every request once it is answered. */
+  readonly record: (report: DriveRequestReport) => void;
+}
+
+/**
+ * Puts Drive v3 into a server: metadata, downloads, uploads, batches and thumbnails. Error format, body parsers and
+ * hooks stay within these routes.
+ */
+export async function registerDriveRoutes(
+  app: FastifyInstance,
+  { store, authorize, now, record }: DriveParts,
+): Promise<void> {
+  const context: DriveContext = {
+    store,
+    authorize,
+    now,
+    pages: new ListingPages({ now }),
+    thumbnails: new Thumbnails(),
+    sessions: new UploadSessions({ now }),
+  };
+  await app.register(async (scope) => {
+    handleErrors(scope);
+    reportTraffic(scope, record);
+    await scope.register(async (plain) => registerPlainRoutes(plain, context));
+    await scope.register(async (streamed) => registerStreamedRoutes(streamed, context));
+  });
+}
+
+function registerPlainRoutes(scope: FastifyInstance, context: DriveContext): void {
+  takeBodiesAsText(scope);
+  registerAbout(scope, context);
+  registerGenerateIds(scope, context);
+  registerList(scope, context);
+  registerGet(scope, context);
+  registerExport(scope, context);
+  registerWrite(scope, context);
+  registerThumbnail(scope, context);
+}
+
+function registerStreamedRoutes(scope: FastifyInstance, context: DriveContext): void {
+  leaveBodiesUnread(scope);
+  registerUpload(scope, context);
+  registerSession(scope, context);
+  registerBatch(scope);
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
+import { type BatchCall, parseBatch } from "../batch/parse-batch.ts";
+import { type BatchAnswer, writeBatchResponse } from "../batch/write-batch-response.ts";
+import { badRequest } from "../errors.ts";
+import { jsonText, originOf } from "./call.ts";
+import { bodyOf } from "./traffic.ts";
+
+const METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"] as const satisfies InjectOptions["method"][];
+/** Inner headers that tell something about the answer; the others belong to a connection that there is none of. */
+const HEADERS_TOLD = ["content-type", "content-length", "location", "vary", "cache-control", "content-range"];
+
+/**
+ * The batch endpoint: up to 100 calls in one request, each answered as if it had come alone, in an order of the
+ * server's choosing. Here it is the reverse one, so that a client that counts on the order is found out.
+ */
+export function registerBatch(scope: FastifyInstance): void {
+  scope.post("/batch/drive/v3", { config: { driveRequestKind: "batch" } }, async (request, reply) => {
+    const calls = await parseBatch(bodyOf(request), request.headers["content-type"]);
+    const answers = await Promise.all(calls.map((call) => answer(scope, request, call)));
+    const boundary = `batch_${randomBytes(24).toString("base64url")}`;
+    return reply
+      .header("content-type", `multipart/mixed; boundary=${boundary}`)
+      .send(writeBatchResponse(answers.reverse(), boundary));
+  });
+}
+
+async function answer(scope: FastifyInstance, outer: FastifyRequest, call: BatchCall): Promise<BatchAnswer> {
+  const refused = refusalOf(outer, call);
+  if (refused !== null) return refused;
+  const method = METHODS.find((known) => known === call.method);
+  if (method === undefined) return refuse(call, `Method ${call.method} cannot be called in a batch.`);
+  const response = await scope.inject({
+    method,
+    url: call.target,
+    headers: innerHeaders(outer, call),
+    ...(call.body !== "" && { payload: call.body.trim() }),
+  });
+  const headers = HEADERS_TOLD.flatMap((name) => {
+    const value = response.headers[name];
+    return value === undefined ? [] : [[name, String(value)] as const];
+  });
+  return {
+    contentId: call.contentId,
+    status: response.statusCode,
+    headers: Object.fromEntries(headers),
+    body: response.payload,
+  };
+}
+
+/** Uploads, exports and batches cannot be called within a batch, and a download is sent elsewhere. */
+function refusalOf(outer: FastifyRequest, call: BatchCall): BatchAnswer | null {
+  const { pathname, searchParams } = new URL(call.target, originOf(outer));
+  if (!pathname.startsWith("/drive/v3/") || pathname.endsWith("/export")) {
+    return refuse(call, "This method cannot be called in a batch.");
+  }
+  if (searchParams.get("alt") !== "media") return null;
+  const location = new URL(call.target, originOf(outer)).href;
+  return { contentId: call.contentId, status: 302, headers: { location, "content-length": "0" }, body: "" };
+}
+
+function refuse({ contentId }: BatchCall, message: string): BatchAnswer {
+  const body = jsonText(badRequest(message).toEnvelope(), { pretty: true });
+  return { contentId, status: 400, headers: { "content-type": "application/json; charset=UTF-8" }, body };
+}
+
+function innerHeaders(outer: FastifyRequest, { headers }: BatchCall): Record<string, string> {
+  const { "content-length": _length, ...own } = headers;
+  const { authorization } = outer.headers;
+  return { host: outer.host, ...(authorization !== undefined && { authorization }), ...own };
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from "fastify";
+import { requireWritableFile } from "../caller.ts";
+import { insufficientFilePermissions } from "../errors.ts";
+import { FILE_SHAPE } from "../fields/resource-shapes.ts";
+import { DEFAULT_FILE_MASK, presentFile } from "../present/present-file.ts";
+import { changeFile } from "../writing/change-file.ts";
+import { createFile } from "../writing/create-file.ts";
+import { fileIdOf, maskOf, openCall, queryOf, sendJson } from "./call.ts";
+import type { DriveContext } from "./drive-context.ts";
+import { fileBodyOf } from "./file-body.ts";
+
+/** files.create, files.update and files.delete without uploads. */
+export function registerWrite(scope: FastifyInstance, context: DriveContext): void {
+  registerCreate(scope, context);
+  registerUpdate(scope, context);
+  registerDelete(scope, context);
+}
+
+function registerCreate(scope: FastifyInstance, context: DriveContext): void {
+  scope.post("/drive/v3/files", { config: { driveRequestKind: "files.create" } }, (request, reply) => {
+    const { caller, viewer } = openCall(context, request, "write", "files.create");
+    const mask = maskOf(request, FILE_SHAPE, DEFAULT_FILE_MASK);
+    const creation = { body: fileBodyOf(request), mediaType: null, content: null };
+    return sendJson(request, reply, presentFile(createFile(context.store, caller, creation), mask, viewer));
+  });
+}
+
+function registerUpdate(scope: FastifyInstance, context: DriveContext): void {
+  scope.patch(
+    "/drive/v3/files/:fileId",
+    { config: { driveRequestKind: "files.update" } },
+    (request, reply) => {
+      const { caller, viewer } = openCall(context, request, "write", "files.update");
+      const mask = maskOf(request, FILE_SHAPE, DEFAULT_FILE_MASK);
+      const file = changeFile(context.store, caller, {
+        fileId: fileIdOf(request),
+        body: fileBodyOf(request),
+        addParents: queryOf(request, "addParents"),
+        removeParents: queryOf(request, "removeParents"),
+        mediaType: null,
+        content: null,
+        nowMs: context.now(),
+      });
+      return sendJson(request, reply, presentFile(file, mask, viewer));
+    },
+  );
+}
+
+/** Deletes for good, past the trash; a folder goes with all that is in it. */
+function registerDelete(scope: FastifyInstance, context: DriveContext): void {
+  scope.delete(
+    "/drive/v3/files/:fileId",
+    { config: { driveRequestKind: "files.delete" } },
+    (request, reply) => {
+      const { caller } = openCall(context, request, "write", "files.delete");
+      const file = requireWritableFile(context.store, caller, fileIdOf(request));
+      if (file.parentId === null) throw insufficientFilePermissions();
+      context.store.remove(file.id);
+      return reply.code(204).header("content-type", "text/html").send();
+    },
+  );
+}

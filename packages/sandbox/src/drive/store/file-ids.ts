@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Issues file ids in Drive's shape. They follow from the seed and the order of issue alone, so that two sandboxes
+ * with the same seed name their files alike.
+ */
+export class FileIds {
+  readonly #seed: number;
+  #issued = 0;
+  /** Ids handed out by files.generateIds and not used yet, with the account that may use them. */
+  readonly #reserved = new Map<string, string>();
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** A new file id of 33 characters. */
+  next(): string {
+    return `1${this.#digest("file").slice(0, 32)}`;
+  }
+
+  /** A new id of 19 characters for the root of a Drive. */
+  nextRoot(): string {
+    return `0A${this.#digest("root").slice(0, 17)}`;
+  }
+
+  /** Ids that only this account may use, each once. */
+  reserve(sub: string, count: number): string[] {
+    const ids = Array.from({ length: count }, () => this.next());
+    for (const id of ids) this.#reserved.set(id, sub);
+    return ids;
+  }
+
+  /** Whether the id was reserved for this account and is still unused. */
+  isReserved(sub: string, id: string): boolean {
+    return this.#reserved.get(id) === sub;
+  }
+
+  /** Marks a reserved id as used; other ids are of no concern. */
+  use(id: string): void {
+    this.#reserved.delete(id);
+  }
+
+  #digest(kind: string): string {
+    this.#issued += 1;
+    return createHash("sha256").update(`${this.#seed}/${kind}/${this.#issued}`).digest("base64url");
+  }
+}

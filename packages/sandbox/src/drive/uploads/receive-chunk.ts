@@ -1,0 +1,62 @@
+import { badRequest, uploadGap } from "../errors.ts";
+import { ChunkWriter } from "./chunk-writer.ts";
+import { type ContentRange, parseContentRange } from "./content-range.ts";
+import type { UploadSession } from "./upload-session.ts";
+
+/** A request to an upload session. */
+export interface ChunkRequest {
+  readonly contentRange: string | undefined;
+  /** From Content-Length; null when the length shows only at the end. */
+  readonly lengthBytes: number | null;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Takes what one PUT brings to a session: a chunk, a status query, or the whole file at once. Afterwards the session
+ * tells how much it holds and whether it is full. A session that is complete takes nothing more.
+ * Throws 400 for ranges and lengths that contradict each other, 499 after a cancellation, 503 for a gap.
+ * Follows "Perform a resumable upload" of the Drive guides.
+ */
+export async function receiveChunk(session: UploadSession, request: ChunkRequest): Promise<void> {
+  session.requireAlive();
+  const range = parseContentRange(request.contentRange);
+  if (session.state.kind === "complete") return;
+  if (range === null) await receiveWhole(session, request);
+  else if (range.kind === "chunk") await receiveRange(session, range, request);
+  else if (range.totalBytes !== null) session.settleTotal(range.totalBytes);
+  session.requireAlive();
+}
+
+async function receiveWhole(session: UploadSession, { lengthBytes, body }: ChunkRequest): Promise<void> {
+  if (lengthBytes !== null) session.settleTotal(lengthBytes);
+  const writer = new ChunkWriter(session, 0);
+  let received = 0;
+  for await (const piece of body) {
+    received += piece.byteLength;
+    writer.write(piece);
+  }
+  session.settleTotal(received);
+  writer.finish();
+}
+
+async function receiveRange(
+  session: UploadSession,
+  { start, end, totalBytes }: ContentRange & { kind: "chunk" },
+  { lengthBytes, body }: ChunkRequest,
+): Promise<void> {
+  if (start > session.heldBytes) throw uploadGap(start, session.heldBytes);
+  if (lengthBytes !== null && lengthBytes !== end - start) throw lengthMismatch();
+  if (totalBytes !== null) session.settleTotal(totalBytes);
+  const writer = new ChunkWriter(session, start);
+  let left = end - start;
+  for await (const piece of body) {
+    left -= piece.byteLength;
+    if (left >= 0) writer.write(piece);
+  }
+  if (left !== 0) throw lengthMismatch();
+  if (end === totalBytes) writer.finish();
+}
+
+function lengthMismatch() {
+  return badRequest("Invalid request. The body is not as long as the Content-Range header says.");
+}

@@ -1,0 +1,50 @@
+import type { Account } from "../account.ts";
+import { escapeHtml } from "./escape-html.ts";
+import { layout } from "./layout.ts";
+
+interface ScopeLine {
+  readonly scope: string;
+  readonly words: string;
+}
+
+/**
+ * The page that asks a person for consent. Sign-in scopes are only listed; every other scope has a tick box.
+ *
+ * @param requestText the authorization request as a query string, which the form sends back
+ */
+export function consentPage({
+  account,
+  clientId,
+  requestText,
+  identityScopes,
+  optionalScopes,
+}: {
+  account: Account;
+  clientId: string;
+  requestText: string;
+  identityScopes: readonly ScopeLine[];
+  optionalScopes: readonly ScopeLine[];
+}): string {
+  const content = `<h1>Allow access?</h1>
+<p class="soft wrap">${escapeHtml(clientId)} asks <strong>${escapeHtml(account.email)}</strong> for the following.</p>
+<form method="post" action="/o/oauth2/v2/auth/decision" data-testid="consent-form">
+<input type="hidden" name="request" value="${escapeHtml(requestText)}">
+<input type="hidden" name="account" value="${escapeHtml(account.sub)}">
+<ul>${[...identityScopes.map(identityItem), ...optionalScopes.map(optionalItem)].join("\n")}</ul>
+<p class="buttons">
+<button name="decision" value="deny" id="deny" data-testid="deny">Deny</button>
+<button class="primary" name="decision" value="allow" id="allow" data-testid="allow">Allow</button>
+</p>
+</form>`;
+  return layout({ title: "Allow access?", content });
+}
+
+function identityItem({ words }: ScopeLine): string {
+  return `<li><span>${escapeHtml(words)}</span></li>`;
+}
+
+function optionalItem({ scope, words }: ScopeLine): string {
+  const value = escapeHtml(scope);
+  return `<li><label><input type="checkbox" name="granted" value="${value}" data-testid="scope-${value}" checked>
+<span>${escapeHtml(words)}</span></label></li>`;
+}

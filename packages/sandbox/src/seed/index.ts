@@ -1,0 +1,1 @@
+export { type LibraryName, seedLibrary } from "./seed-library.ts";
