@@ -1,0 +1,38 @@
+import { attemptOutcome } from "./attempt-outcome.ts";
+import type { ConnectionParts, ConnectionRef } from "./connection-parts.ts";
+import { createCredentials, type Credentials } from "./credentials.ts";
+import { disconnect } from "./disconnect.ts";
+import { getOwnConnection } from "./find-connection.ts";
+import { finishForPrincipal, finishInBrowser } from "./finish-attempt.ts";
+import { listConnections } from "./list-connections.ts";
+import { pickerProxy } from "./picker-proxy.ts";
+import { openPickerSession } from "./picker-session.ts";
+import { startRevocations } from "./revoke-grant.ts";
+import { startAttempt } from "./start-attempt.ts";
+
+/** The commands of the room; each is documented at the function of its name. */
+export type Connections = ReturnType<typeof createConnections>;
+
+/** Makes the room of connections: attempts, grants, picker sessions. */
+export function createConnections(parts: ConnectionParts) {
+  const credentials = createCredentials(parts);
+  const withCredentials = { ...parts, credentials };
+  type Rest<F extends (parts: never, wanted: never) => unknown> = Parameters<F>[1];
+  return {
+    startAttempt: (wanted: Rest<typeof startAttempt>) => startAttempt(parts, wanted),
+    finishInBrowser: (callback: Rest<typeof finishInBrowser>) => finishInBrowser(parts, callback),
+    finishForPrincipal: (wanted: Rest<typeof finishForPrincipal>) => finishForPrincipal(parts, wanted),
+    attemptOutcome: (wanted: Rest<typeof attemptOutcome>) => attemptOutcome(parts, wanted),
+    listConnections: (wanted: Rest<typeof listConnections>) => listConnections(parts, wanted),
+    getOwnConnection: (wanted: Rest<typeof getOwnConnection>) => getOwnConnection(parts, wanted),
+    disconnect: (wanted: Rest<typeof disconnect>) => disconnect(parts, wanted),
+    openPickerSession: (wanted: Rest<typeof openPickerSession>) => openPickerSession(withCredentials, wanted),
+    pickerProxy: (wanted: Rest<typeof pickerProxy>) => pickerProxy(withCredentials, wanted),
+    credentialFor: (connection: ConnectionRef) => credentials.credentialFor(connection),
+    driveFor: (wanted: Parameters<Credentials["driveFor"]>[0]) => credentials.driveFor(wanted),
+    /** What differs between providers, for a connection's provider. Null when it is not configured any more. */
+    propertiesOf: (provider: string) => parts.providers.get(provider)?.properties ?? null,
+    /** Begins to take up revocations that were left over. */
+    startWorker: () => startRevocations(parts),
+  };
+}

@@ -1,0 +1,97 @@
+import { and, eq, isNull, lt, or } from "drizzle-orm";
+import { connections } from "../db/index.ts";
+import type { Credential, Drive, Patience } from "../drives/index.ts";
+import { type ConnectionParts, type ConnectionRef, requireProvider } from "./connection-parts.ts";
+import { connectionNotFound, findRow, reauthRequired } from "./find-connection.ts";
+import { type FreshToken, freshToken, type TokenNeed, tokenIn } from "./fresh-token.ts";
+import { markNeedsReauth } from "./mark-needs-reauth.ts";
+
+const MARGIN_MS = 5 * 60 * 1000;
+const MARGIN_JITTER_MS = 60 * 1000;
+/** A token in memory is looked up again after this long, so that a replaced grant is noticed. */
+const TRUSTED_MS = 30_000;
+const TOUCH_EVERY_MS = 60_000;
+
+/** Lends tokens and opens drives. */
+export interface Credentials {
+  /** Lends the tokens of one connection. Meant for one piece of work, not to be kept. */
+  credentialFor(connection: ConnectionRef): Credential;
+  /** A token with five minutes and more to run. @throws {DriveError} as {@link freshToken} */
+  lastingToken(connection: ConnectionRef): Promise<FreshToken>;
+  /** @throws {DrivewayError} `connection_not_found`, `REAUTH_REQUIRED` */
+  driveFor(wanted: ConnectionRef & { readonly patience?: Patience }): Promise<Drive>;
+}
+
+/** Makes the lender of this process: requests for the same token join the one that is under way. */
+export function createCredentials(parts: ConnectionParts): Credentials {
+  const underWay = new Map<string, Promise<FreshToken>>();
+
+  function joined(connection: ConnectionRef, need: TokenNeed): Promise<FreshToken> {
+    const version = need.kind === "newer" ? need.thanVersion : "";
+    const key = [connection.tenantId, connection.connectionId, need.kind, version].join("\0");
+    const running = underWay.get(key);
+    if (running !== undefined) return running;
+    const begun = freshToken(parts, connection, need).finally(() => underWay.delete(key));
+    underWay.set(key, begun);
+    return begun;
+  }
+
+  const lasting = (connection: ConnectionRef) => joined(connection, lastingNeed());
+
+  function credentialFor(connection: ConnectionRef, known: FreshToken | null = null): Credential {
+    let held = known === null ? null : { token: known, readAtMs: performance.now() };
+    const hold = (token: FreshToken) => {
+      held = { token, readAtMs: performance.now() };
+      return token;
+    };
+    return {
+      async current() {
+        const trusted = held !== null && performance.now() - held.readAtMs < TRUSTED_MS ? held.token : null;
+        if (trusted !== null && trusted.expiresAt.getTime() - parts.clock.now() > MARGIN_MS) return trusted;
+        return hold(await lasting(connection));
+      },
+      async renew(refused) {
+        return hold(await joined(connection, { kind: "newer", thanVersion: refused.version }));
+      },
+      giveUp: (refused) =>
+        markNeedsReauth(parts, { ...connection, tokenVersion: refused.version, reason: "token_refused" }),
+    };
+  }
+
+  return {
+    credentialFor: (connection) => credentialFor(connection),
+    lastingToken: lasting,
+    async driveFor({ tenantId, connectionId, patience }) {
+      const row = await findRow(parts, { tenantId, connectionId });
+      if (row === null) throw connectionNotFound();
+      if (row.status === "needs_reauth") throw reauthRequired(row.needsReauthReason ?? "unknown");
+      if (isStale(row.lastUsedAt, parts.clock.now())) await touch(parts, { tenantId, connectionId });
+      const provider = requireProvider(parts, row.provider);
+      const known = tokenIn(parts, row, lastingNeed());
+      return provider.openDrive(credentialFor({ tenantId, connectionId }, known), patience);
+    },
+  };
+}
+
+/** Processes renew a token at slightly different times, and so rarely together. */
+function lastingNeed(): TokenNeed {
+  return { kind: "lasting", marginMs: MARGIN_MS + Math.random() * MARGIN_JITTER_MS };
+}
+
+function isStale(lastUsedAt: Date | null, nowMs: number): boolean {
+  return lastUsedAt === null || nowMs - lastUsedAt.getTime() > TOUCH_EVERY_MS;
+}
+
+async function touch(parts: ConnectionParts, connection: ConnectionRef): Promise<void> {
+  const nowMs = parts.clock.now();
+  await parts.db
+    .update(connections)
+    .set({ lastUsedAt: new Date(nowMs) })
+    .where(
+      and(
+        eq(connections.tenantId, connection.tenantId),
+        eq(connections.id, connection.connectionId),
+        or(isNull(connections.lastUsedAt), lt(connections.lastUsedAt, new Date(nowMs - TOUCH_EVERY_MS))),
+      ),
+    );
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { connections, pendingRevocations, type Transaction, users } from "../db/index.ts";
+import type { Principal } from "../identity/index.ts";
+import { DrivewayError, UnsealError } from "../platform/index.ts";
+import type { ConnectionRow } from "./connection.ts";
+import type { ConnectionParts } from "./connection-parts.ts";
+import { connectionNotFound, findRow } from "./find-connection.ts";
+import { accountIsConnected, revocationPlace, revokeGrant } from "./revoke-grant.ts";
+import { lockAccount } from "./save-connection.ts";
+import { tokenPlace } from "./sealed-tokens.ts";
+
+const REVOKE_WITHIN_MS = 5_000;
+/** When the queue looks whether the revocation within the request has come to an end. */
+const QUEUE_LOOKS_AFTER_SECONDS = 15;
+
+/**
+ * What became of the grant: `revoked` at the provider · `queued` until the provider answers, a day at most · `kept`
+ * because another connection shares it, or nothing is held that could be revoked.
+ */
+export type Revocation = "revoked" | "queued" | "kept";
+
+/**
+ * Removes a connection: its tokens and picker sessions are gone at once and its jobs cancelled, in one transaction. The
+ * grant is revoked at the provider within five seconds, or by the queue.
+ * @throws {DrivewayError} `connection_not_found`; `forbidden` for a colleague's, unless the principal is an admin
+ */
+export async function disconnect(
+  parts: ConnectionParts,
+  wanted: { readonly principal: Principal; readonly id: string },
+): Promise<Revocation> {
+  const { tenantId } = wanted.principal;
+  const row = await findRow(parts, { tenantId, connectionId: wanted.id });
+  if (row === null) throw connectionNotFound();
+  await requireMayRemove(parts, wanted.principal, row);
+  const revocationId = await parts.db.transaction((tx) => remove(tx, parts, row));
+  if (revocationId === null) return "kept";
+  try {
+    await revokeGrant(parts, { revocationId, signal: AbortSignal.timeout(REVOKE_WITHIN_MS) });
+    return "revoked";
+  } catch (error) {
+    parts.log.warn({ err: error, revocationId }, "a grant could not be revoked now; the queue tries again");
+    return "queued";
+  }
+}
+
+/** Owners remove their own; admins anybody's in the workspace, which they can never use. */
+async function requireMayRemove(
+  parts: ConnectionParts,
+  principal: Principal,
+  row: ConnectionRow,
+): Promise<void> {
+  if (row.userId === principal.userId) return;
+  const user = await parts.db.query.users.findFirst({
+    where: and(eq(users.tenantId, principal.tenantId), eq(users.id, principal.userId)),
+  });
+  if (user?.role === "admin" && principal.scopes.has("admin")) return;
+  throw new DrivewayError("forbidden", "This connection belongs to somebody else in the workspace.");
+}
+
+/** @returns the revocation to be made; null when there is none */
+async function remove(tx: Transaction, parts: ConnectionParts, known: ConnectionRow): Promise<string | null> {
+  const connection = { tenantId: known.tenantId, connectionId: known.id };
+  await lockAccount(tx, known);
+  const [row] = await tx
+    .delete(connections)
+    .where(and(eq(connections.tenantId, connection.tenantId), eq(connections.id, connection.connectionId)))
+    .returning();
+  if (row === undefined) throw connectionNotFound();
+  await parts.onDisconnect(tx, connection);
+  if (await accountIsConnected(tx, row)) return null;
+  const token = openGrant(parts, row);
+  if (token === null) return null;
+  const revocationId = randomUUID();
+  await tx.insert(pendingRevocations).values({
+    id: revocationId,
+    provider: row.provider,
+    oauthClientId: row.oauthClientId,
+    providerUserId: row.providerUserId,
+    tokenSealed: parts.keyring.seal(token, revocationPlace(revocationId)),
+    createdAt: new Date(parts.clock.now()),
+  });
+  await parts.queue.send(
+    tx,
+    "revoke-grant",
+    { revocationId },
+    { startAfterSeconds: QUEUE_LOOKS_AFTER_SECONDS },
+  );
+  return revocationId;
+}
+
+/** The token that ends the whole grant: the lasting one first (RFC 7009 section 2.1). */
+function openGrant(parts: ConnectionParts, row: ConnectionRow): string | null {
+  const connection = { tenantId: row.tenantId, connectionId: row.id };
+  try {
+    return row.refreshTokenSealed === null
+      ? parts.keyring.open(row.accessTokenSealed, tokenPlace(connection, "access_token_sealed"))
+      : parts.keyring.open(row.refreshTokenSealed, tokenPlace(connection, "refresh_token_sealed"));
+  } catch (error) {
+    if (!(error instanceof UnsealError)) throw error;
+    parts.log.warn({ err: error, connectionId: row.id }, "the grant cannot be opened and so not be revoked");
+    return null;
+  }
+}

@@ -1,0 +1,79 @@
+import { and, eq, lt } from "drizzle-orm";
+import { connections, pendingRevocations, type Queryable } from "../db/index.ts";
+import type { SealedPlace } from "../platform/index.ts";
+import type { ConnectionParts } from "./connection-parts.ts";
+import { lockAccount, type ProviderAccount } from "./save-connection.ts";
+
+const KEPT_MS = 24 * 60 * 60 * 1000;
+const TRY_MS = 20_000;
+const CONCURRENCY = 4;
+
+/** Where the token of a revocation rests. It belongs to no tenant any more. */
+export function revocationPlace(revocationId: string): SealedPlace {
+  return { table: "pending_revocations", column: "token_sealed", tenantId: "", rowId: revocationId };
+}
+
+/** Whether any connection, in whatever tenant, holds the account. */
+export async function accountIsConnected(db: Queryable, account: ProviderAccount): Promise<boolean> {
+  const [other] = await db
+    .select({ id: connections.id })
+    .from(connections)
+    .where(
+      and(
+        eq(connections.oauthClientId, account.oauthClientId),
+        eq(connections.provider, account.provider),
+        eq(connections.providerUserId, account.providerUserId),
+      ),
+    )
+    .limit(1);
+  return other !== undefined;
+}
+
+/** Takes up the revocations that a provider did not confirm within the request. */
+export function startRevocations(parts: ConnectionParts): void {
+  parts.queue.work("revoke-grant", { concurrency: CONCURRENCY }, async ({ revocationId }, { signal }) => {
+    const oldest = new Date(parts.clock.now() - KEPT_MS);
+    const destroyed = await parts.db
+      .delete(pendingRevocations)
+      .where(lt(pendingRevocations.createdAt, oldest))
+      .returning({ id: pendingRevocations.id });
+    for (const { id } of destroyed) parts.log.error({ revocationId: id }, "a grant was never revoked");
+    await revokeGrant(parts, {
+      revocationId,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]),
+    });
+  });
+}
+
+/**
+ * Revokes a grant at the provider and destroys the token. Nothing happens when that was done before, or when the
+ * account was connected anew, whose grant this would end.
+ * @throws {DriveError} when the provider does not confirm; an abort throws its reason
+ */
+export async function revokeGrant(
+  parts: ConnectionParts,
+  wanted: { readonly revocationId: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const { revocationId, signal } = wanted;
+  const grant = await parts.db.transaction((tx) => takeUp(tx, revocationId));
+  if (grant === null) return;
+  const oauth = parts.providers.get(grant.provider)?.oauth;
+  if (oauth?.clientId === grant.oauthClientId) {
+    await oauth.revoke(parts.keyring.open(grant.tokenSealed, revocationPlace(revocationId)), signal);
+  }
+  await parts.db.delete(pendingRevocations).where(eq(pendingRevocations.id, revocationId));
+}
+
+async function takeUp(
+  tx: Parameters<Parameters<ConnectionParts["db"]["transaction"]>[0]>[0],
+  revocationId: string,
+) {
+  const grant = await tx.query.pendingRevocations.findFirst({
+    where: eq(pendingRevocations.id, revocationId),
+  });
+  if (grant === undefined) return null;
+  await lockAccount(tx, grant);
+  if (!(await accountIsConnected(tx, grant))) return grant;
+  await tx.delete(pendingRevocations).where(eq(pendingRevocations.id, revocationId));
+  return null;
+}

@@ -1,0 +1,139 @@
+import type { Readable } from "node:stream";
+
+/** A file or folder as a provider describes it. */
+export interface DriveFile {
+  readonly id: string;
+  readonly name: string;
+  readonly mimeType: string;
+  readonly kind: "blob" | "folder" | "native" | "shortcut";
+  /** Null for folders, shortcuts and what the provider does not measure. */
+  readonly sizeBytes: number | null;
+  /** Lower hex, when the provider names it. */
+  readonly sha256: string | null;
+  /** Lower hex, when the provider names it. */
+  readonly md5: string | null;
+  /** Changes whenever the content does; null when there is no content. */
+  readonly revision: string | null;
+  readonly trashed: boolean;
+  readonly canDownload: boolean;
+  readonly description: string | null;
+}
+
+/** What came of asking for one file among many. */
+export type DriveFileAnswer =
+  | { readonly id: string; readonly ok: true; readonly file: DriveFile }
+  | { readonly id: string; readonly ok: false; readonly error: DriveError };
+
+/** A body on its way. It can be read once; whoever gets it reads it to its end or destroys it. */
+export interface OpenedFile {
+  readonly stream: Readable;
+  /** Bytes in this stream as announced by the provider; null when it did not say. It may still end early: count them. */
+  readonly sizeBytes: number | null;
+  readonly mediaType: string;
+}
+
+export interface Upload {
+  /** An id from {@link Drive.reserveIds}: repeating the call with it makes no second file. */
+  readonly id: string;
+  readonly name: string;
+  readonly mimeType: string;
+  /** Null for the root of the user's own drive. */
+  readonly parentId: string | null;
+  readonly sizeBytes: number;
+  /** Opens the bytes anew from an offset; called again whenever a part must be sent again. */
+  readonly open: (fromByte: number) => Promise<Readable>;
+  /** The provider's limit on one key with its value is 124 bytes of UTF-8. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly description: string | null;
+  readonly createdAt: Date | null;
+}
+
+/** What a browser may look at through the picker proxy. Ids and parameters are checked before they get here. */
+export type DriveLook =
+  | { readonly kind: "list"; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: "get"; readonly fileId: string; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: "about"; readonly params: Readonly<Record<string, string>> }
+  | { readonly kind: "export"; readonly fileId: string; readonly mimeType: string };
+
+/**
+ * One user's drive at one provider. Every method may throw {@link DriveError} and nothing else (an abort throws the
+ * signal's reason). No implementation retries by itself: that is a wrapper's work, and the wrapper is a Drive again.
+ */
+export interface Drive {
+  /** Describes up to 50 files in one round trip. Answers come in the order asked; a missing file is an answer, not a throw. */
+  getFiles(ids: readonly string[], signal?: AbortSignal): Promise<DriveFileAnswer[]>;
+  /**
+   * Opens a file's bytes. A native document is exported as `exportAs`. Throws before the first byte or not at all: a
+   * break later destroys the stream with a DriveError of kind `try_later`.
+   */
+  openFile(
+    params: { readonly fileId: string; readonly exportAs?: string; readonly fromByte?: number },
+    signal?: AbortSignal,
+  ): Promise<OpenedFile>;
+  /** Ids for files or folders that are to be made; each can be used once. */
+  reserveIds(count: number, signal?: AbortSignal): Promise<string[]>;
+  /** Makes a folder under a reserved id. Throws `exists` when that id is taken. */
+  createFolder(
+    params: { readonly id: string; readonly name: string; readonly parentId: string | null },
+    signal?: AbortSignal,
+  ): Promise<DriveFile>;
+  /**
+   * Makes a file under a reserved id. Throws `exists` when that id is taken, by an earlier try as a rule. A
+   * DrivewayError of `open` (the blob store cannot be read) is passed on as it is.
+   */
+  upload(upload: Upload, signal?: AbortSignal): Promise<DriveFile>;
+  /** A read for the picker; the provider's own JSON, or `{mime_type, encoding: "base64", content}` for an export. */
+  look(look: DriveLook, signal?: AbortSignal): Promise<unknown>;
+}
+
+/**
+ * What a provider's refusal means to us:
+ * `gone` not there, or not shown to us · `not_allowed` the user or their administrator forbids it ·
+ * `try_later` a fault or a limit that passes · `stale_token` the access token was refused, a newer one may do ·
+ * `sign_in_again` the grant is dead · `exists` the id is taken · `quota_full` their storage is full ·
+ * `refused` the request itself was wrong.
+ */
+export type DriveErrorKind =
+  | "gone"
+  | "not_allowed"
+  | "try_later"
+  | "stale_token"
+  | "sign_in_again"
+  | "exists"
+  | "quota_full"
+  | "refused";
+
+/** A provider's refusal or silence. `reason` is the provider's own word, `message` may be shown to the user. */
+export class DriveError extends Error {
+  override readonly name = "DriveError";
+  readonly kind: DriveErrorKind;
+  readonly reason: string;
+  readonly status: number | null;
+  /** How long the provider asked us to wait, when it did. */
+  readonly retryAfterMs: number | null;
+  /** True when a limit on the rate of calls was the cause. */
+  readonly rateLimited: boolean;
+  /** True when the provider did not answer in time, rather than answering with a fault. */
+  readonly timedOut: boolean;
+
+  constructor(
+    kind: DriveErrorKind,
+    message: string,
+    facts: {
+      reason: string;
+      status?: number | null;
+      retryAfterMs?: number | null;
+      rateLimited?: boolean;
+      timedOut?: boolean;
+      cause?: unknown;
+    },
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.kind = kind;
+    this.reason = facts.reason;
+    this.status = facts.status ?? null;
+    this.retryAfterMs = facts.retryAfterMs ?? null;
+    this.rateLimited = facts.rateLimited ?? false;
+    this.timedOut = facts.timedOut ?? false;
+  }
+}

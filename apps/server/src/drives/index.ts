@@ -1,0 +1,18 @@
+export {
+  type Drive,
+  DriveError,
+  type DriveFile,
+  type DriveFileAnswer,
+  type DriveLook,
+} from "./drive.ts";
+export { createGoogleDrive } from "./google/create-google-drive.ts";
+export type {
+  Credential,
+  DriveProvider,
+  OauthClient,
+  Patience,
+  ProviderIdentity,
+  ProviderProperties,
+  ProviderTokens,
+} from "./provider.ts";
+export { createProviders, type Providers } from "./providers.ts";

@@ -1,0 +1,47 @@
+import { type Drive, DriveError } from "./drive.ts";
+import type { Credential, LentToken } from "./provider.ts";
+
+/**
+ * A drive whose calls carry a token that is good now. A refused token is replaced once and the call repeated; when the
+ * new one is refused too, the grant is given up: `sign_in_again`.
+ * @param open makes the drive from a source of tokens that it asks before every request
+ */
+export function withFreshToken(params: {
+  readonly credential: Credential;
+  readonly open: (accessToken: () => Promise<string>) => Drive;
+}): Drive {
+  const { credential, open } = params;
+
+  async function call<T>(use: (drive: Drive) => Promise<T>): Promise<T> {
+    let lent: LentToken | null = null;
+    const drive = open(async () => {
+      lent = await credential.current();
+      return lent.accessToken;
+    });
+    const refused = (error: unknown): LentToken => {
+      if (!(error instanceof DriveError && error.kind === "stale_token") || lent === null) throw error;
+      return lent;
+    };
+    try {
+      return await use(drive);
+    } catch (error) {
+      await credential.renew(refused(error));
+    }
+    try {
+      return await use(drive);
+    } catch (error) {
+      await credential.giveUp(refused(error));
+      const message = "The provider no longer accepts this sign-in.";
+      throw new DriveError("sign_in_again", message, { reason: "token_refused", cause: error });
+    }
+  }
+
+  return {
+    getFiles: (ids, signal) => call((drive) => drive.getFiles(ids, signal)),
+    openFile: (wanted, signal) => call((drive) => drive.openFile(wanted, signal)),
+    reserveIds: (count, signal) => call((drive) => drive.reserveIds(count, signal)),
+    createFolder: (folder, signal) => call((drive) => drive.createFolder(folder, signal)),
+    upload: (wanted, signal) => call((drive) => drive.upload(wanted, signal)),
+    look: (wanted, signal) => call((drive) => drive.look(wanted, signal)),
+  };
+}

@@ -1,0 +1,101 @@
+import { DelegateBackoff, handleWhen, type IRetryBackoffContext, retry } from "cockatiel";
+import { type Drive, DriveError, type DriveFileAnswer } from "./drive.ts";
+import type { Patience } from "./provider.ts";
+
+/** Tries in all, and the bound of the first pause in milliseconds, which doubles from pause to pause. */
+const PATIENCE = {
+  background: { tries: 6, firstPauseMs: 1000 },
+  interactive: { tries: 2, firstPauseMs: 300 },
+} as const satisfies Record<Patience, { tries: number; firstPauseMs: number }>;
+const LONGEST_PAUSE_MS = 32_000;
+
+/**
+ * A drive that repeats what failed with `try_later`, after a pause of random length (exponential backoff with full
+ * jitter) or of the length that the provider asked for. A wait that the provider wants longer than the longest pause
+ * is not sat out: the error goes to the caller. An abort ends the waiting at once.
+ * @param random numbers from 0 to 1; for tests
+ */
+export function withRetries(
+  drive: Drive,
+  params: { readonly patience: Patience; readonly firstPauseMs?: number; readonly random?: () => number },
+): Drive {
+  const { tries, firstPauseMs } = { ...PATIENCE[params.patience], ...params };
+  const random = params.random ?? Math.random;
+  const policy = retry(handleWhen(isWorthRepeating), {
+    maxAttempts: tries - 1,
+    backoff: new DelegateBackoff((context: IRetryBackoffContext<unknown>) => {
+      const error = "error" in context.result ? context.result.error : null;
+      const bound = Math.min(LONGEST_PAUSE_MS, firstPauseMs * 2 ** (context.attempt - 1));
+      return Math.round(random() * bound) + (retryAfterOf(error) ?? 0);
+    }),
+  }).dangerouslyUnref();
+
+  async function call<T>(use: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const guarded = () => {
+      signal?.throwIfAborted();
+      return use();
+    };
+    return signal === undefined
+      ? await policy.execute(guarded)
+      : await orAbort(policy.execute(guarded, signal), signal);
+  }
+
+  return {
+    getFiles: (ids, signal) => getFilesPatiently(drive, ids, (use) => call(use, signal), signal),
+    openFile: (wanted, signal) => call(() => drive.openFile(wanted, signal), signal),
+    reserveIds: (count, signal) => call(() => drive.reserveIds(count, signal), signal),
+    createFolder: (folder, signal) => call(() => drive.createFolder(folder, signal), signal),
+    upload: (wanted, signal) => call(() => drive.upload(wanted, signal), signal),
+    look: (wanted, signal) => call(() => drive.look(wanted, signal), signal),
+  };
+}
+
+function isWorthRepeating(error: unknown): boolean {
+  if (!(error instanceof DriveError) || error.kind !== "try_later") return false;
+  return error.retryAfterMs === null || error.retryAfterMs <= LONGEST_PAUSE_MS;
+}
+
+function retryAfterOf(error: unknown): number | null {
+  return error instanceof DriveError ? error.retryAfterMs : null;
+}
+
+/** Repeats only the files whose answer was `try_later`; those that stay so to the end keep it as their answer. */
+async function getFilesPatiently(
+  drive: Drive,
+  ids: readonly string[],
+  call: (use: () => Promise<void>) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<DriveFileAnswer[]> {
+  const answers = new Map<string, DriveFileAnswer>();
+  const open = () => ids.filter((id) => isOpen(answers.get(id)));
+  try {
+    await call(async () => {
+      for (const answer of await drive.getFiles(open(), signal)) answers.set(answer.id, answer);
+      const again = [...answers.values()].find(isOpen);
+      if (again?.ok === false) throw again.error;
+    });
+  } catch (error) {
+    const complete = ids.every((id) => answers.has(id));
+    if (!complete || !(error instanceof DriveError) || error.kind !== "try_later") throw error;
+  }
+  return ids.map((id) => answers.get(id)).filter((answer) => answer !== undefined);
+}
+
+function isOpen(answer: DriveFileAnswer | undefined): boolean {
+  return answer === undefined || (!answer.ok && answer.error.kind === "try_later");
+}
+
+/** The work's end or the abort, whichever is first. */
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
