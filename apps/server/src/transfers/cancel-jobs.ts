@@ -1,0 +1,22 @@
+import type { Transaction } from "../db/index.ts";
+import type { Queue } from "../queue/index.ts";
+import { lockOpenJobs } from "./lock-job.ts";
+import { releaseChunks } from "./release-chunks.ts";
+import { stopJob } from "./stop-job.ts";
+import type { TransferShape } from "./transfer-limits.ts";
+
+const REASON = { code: "cancelled", message: "The Drive was disconnected." };
+
+/**
+ * Cancels all open jobs of a connection, in the transaction that removes it. What is done stays done; what is under
+ * way is dropped by its worker, which cannot write it any more.
+ */
+export async function cancelJobsOf(
+  tx: Transaction,
+  connection: { readonly tenantId: string; readonly connectionId: string },
+  parts: { readonly queue: Queue; readonly shape: TransferShape; readonly now: Date },
+): Promise<void> {
+  const jobs = await lockOpenJobs(tx, connection);
+  for (const job of jobs) await stopJob(tx, { job, endState: "cancelled", reason: REASON, now: parts.now });
+  if (jobs.length > 0) await releaseChunks(tx, { tenantId: connection.tenantId, ...parts });
+}

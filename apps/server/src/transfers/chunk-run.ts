@@ -1,0 +1,26 @@
+import type { BlobStore } from "../blobs/index.ts";
+import type { Database } from "../db/index.ts";
+import type { Drive, ProviderProperties } from "../drives/index.ts";
+import type { Library } from "../library/index.ts";
+import type { TakenChunk } from "./begin-chunk.ts";
+import type { ItemOutcome } from "./item-outcome.ts";
+import type { ItemRow } from "./job.ts";
+import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
+
+/** Everything that moving the items of one chunk needs. */
+export interface ChunkRun {
+  readonly chunk: TakenChunk;
+  readonly drive: Drive;
+  readonly properties: ProviderProperties;
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly library: Library;
+  readonly limits: TransferLimits;
+  readonly shape: TransferShape;
+  readonly signal: AbortSignal;
+  /**
+   * Runs one item's work and reports what came of it. A refusal of that one file becomes a failed item; what is not
+   * about the file alone is thrown.
+   */
+  readonly attempt: (item: ItemRow, work: () => Promise<ItemOutcome>) => Promise<void>;
+}

@@ -1,0 +1,79 @@
+import type { BlobStore } from "../blobs/index.ts";
+import type { Database, Notifications, Transaction } from "../db/index.ts";
+import type { Principal } from "../identity/index.ts";
+import type { Library } from "../library/index.ts";
+import type { Clock, Log } from "../platform/index.ts";
+import type { Queue } from "../queue/index.ts";
+import { cancelJobsOf } from "./cancel-jobs.ts";
+import { failDeadChunk } from "./fail-dead-chunk.ts";
+import { getJob } from "./get-job.ts";
+import type { Job } from "./job.ts";
+import { type JobOutcome, jobOutcome } from "./job-outcome.ts";
+import { type JobItem, listJobItems } from "./list-job-items.ts";
+import { runChunk } from "./run-chunk.ts";
+import { type ExportOrder, startExport } from "./start-export.ts";
+import { type ImportOrder, startImport } from "./start-import.ts";
+import type { TransferConnections } from "./transfer-connections.ts";
+import { type TransferLimits, transferShape } from "./transfer-limits.ts";
+import { waitForJob } from "./wait-for-job.ts";
+
+/** Import and export as durable jobs. */
+export interface Transfers {
+  readonly limits: TransferLimits;
+  /** See {@link startImport}. */
+  startImport(order: ImportOrder): Promise<string>;
+  /** See {@link startExport}. */
+  startExport(order: ExportOrder): Promise<string>;
+  /** See {@link getJob}. */
+  getJob(params: { readonly principal: Principal; readonly jobId: string }): Promise<Job>;
+  /** See {@link listJobItems}. */
+  listJobItems(
+    params: Parameters<typeof listJobItems>[1],
+  ): Promise<{ readonly items: readonly JobItem[]; readonly nextAfterPosition: number | null }>;
+  /** See {@link waitForJob}. */
+  waitForJob(params: Parameters<typeof waitForJob>[1]): Promise<boolean>;
+  /** See {@link jobOutcome}. */
+  jobOutcome(job: Parameters<typeof jobOutcome>[1]): Promise<JobOutcome>;
+  /** Cancels the open jobs of a connection, within the transaction that removes it. */
+  cancelJobsOf(
+    tx: Transaction,
+    connection: { readonly tenantId: string; readonly connectionId: string },
+  ): Promise<void>;
+  /** Begins to take chunks from the queue; ends when the queue stops. */
+  startWorker(): void;
+}
+
+/** Puts the transfers together. */
+export function createTransfers(params: {
+  readonly db: Database;
+  readonly queue: Queue;
+  readonly notifications: Notifications;
+  readonly connections: TransferConnections;
+  readonly library: Library;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: TransferLimits;
+}): Transfers {
+  const { db, queue, limits, clock } = params;
+  const parts = { ...params, shape: transferShape(limits) };
+  const now = () => new Date(clock.now());
+  return {
+    limits,
+    startImport: (order) => startImport(parts, order),
+    startExport: (order) => startExport(parts, order),
+    getJob: (question) => getJob(db, question),
+    listJobItems: (question) => listJobItems(db, question),
+    waitForJob: (question) => waitForJob(parts, question),
+    jobOutcome: (job) => jobOutcome(db, job),
+    cancelJobsOf: (tx, connection) => cancelJobsOf(tx, connection, { ...parts, now: now() }),
+    startWorker() {
+      queue.work("transfer-chunk", { concurrency: parts.shape.processChunks }, (message, delivery) =>
+        runChunk(parts, message, delivery),
+      );
+      queue.work("transfer-chunk-dead", { concurrency: 1 }, (message) =>
+        failDeadChunk({ ...parts, now }, message),
+      );
+    },
+  };
+}

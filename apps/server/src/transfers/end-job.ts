@@ -1,0 +1,64 @@
+import { and, eq, sql } from "drizzle-orm";
+import { type Transaction, transferJobs } from "../db/index.ts";
+import type { JobRow, JobType } from "./job.ts";
+import { toJob } from "./job.ts";
+import { jobEnd, type StopReason } from "./job-end.ts";
+
+/** The channel on which a job's end is announced, with the job's id. */
+export const JOB_CHANNEL = "driveway_job";
+
+/** Items that changed their state: how many left each open state, and how many came to each end. */
+export interface CounterChange {
+  readonly pending?: number;
+  readonly running?: number;
+  readonly done?: number;
+  readonly skipped?: number;
+  readonly failed?: number;
+  readonly cancelled?: number;
+  readonly bytesDone?: number;
+}
+
+/**
+ * Books item states on the job and ends the job with its last item: status, sentence, and word to those who wait.
+ * The job's row is locked by the caller.
+ * @param params.stop why the whole job was stopped, if it was
+ * @returns whether the job has ended
+ */
+export async function bookItems(
+  tx: Transaction,
+  params: {
+    readonly job: { readonly tenantId: string; readonly id: string; readonly type: JobType };
+    readonly change: CounterChange;
+    readonly stop: StopReason | null;
+    readonly now: Date;
+  },
+): Promise<boolean> {
+  const { change, now } = params;
+  const ofJob = and(eq(transferJobs.tenantId, params.job.tenantId), eq(transferJobs.id, params.job.id));
+  const [row] = await tx
+    .update(transferJobs)
+    .set({
+      pendingItems: sql`${transferJobs.pendingItems} + ${change.pending ?? 0}`,
+      runningItems: sql`${transferJobs.runningItems} + ${change.running ?? 0}`,
+      doneItems: sql`${transferJobs.doneItems} + ${change.done ?? 0}`,
+      skippedItems: sql`${transferJobs.skippedItems} + ${change.skipped ?? 0}`,
+      failedItems: sql`${transferJobs.failedItems} + ${change.failed ?? 0}`,
+      cancelledItems: sql`${transferJobs.cancelledItems} + ${change.cancelled ?? 0}`,
+      bytesDone: sql`${transferJobs.bytesDone} + ${change.bytesDone ?? 0}`,
+      updatedAt: now,
+    })
+    .where(ofJob)
+    .returning();
+  if (row === undefined || !isThrough(row)) return false;
+  const end = jobEnd({ type: row.type, counters: toJob(row).counters, stop: params.stop });
+  await tx
+    .update(transferJobs)
+    .set({ ...end, errorCode: params.stop?.code ?? null, completedAt: now })
+    .where(ofJob);
+  await tx.execute(sql`select pg_notify(${JOB_CHANNEL}, ${row.id})`);
+  return true;
+}
+
+function isThrough(row: JobRow): boolean {
+  return row.completedAt === null && row.pendingItems + row.runningItems === 0;
+}

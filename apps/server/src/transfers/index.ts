@@ -1,0 +1,5 @@
+export { createTransfers, type Transfers } from "./create-transfers.ts";
+export { isSmall } from "./is-small.ts";
+export type { Job } from "./job.ts";
+export type { JobOutcome } from "./job-outcome.ts";
+export type { JobItem } from "./list-job-items.ts";

@@ -1,0 +1,37 @@
+import type { JobCounters, JobStatus, JobType } from "./job.ts";
+
+/** Why a whole job was stopped before its items were through. */
+export interface StopReason {
+  readonly code: string;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+/** How a job ended. */
+export interface JobEnd {
+  readonly status: Extract<JobStatus, "completed" | "completed_with_errors" | "failed" | "cancelled">;
+  readonly errorMessage: string | null;
+}
+
+/** How a job ends whose items have all ended. Cancelled items count as a stop by somebody unless some were done. */
+export function jobEnd(params: {
+  readonly type: JobType;
+  readonly counters: JobCounters;
+  readonly stop: StopReason | null;
+}): JobEnd {
+  const { counters, stop } = params;
+  const good = counters.done + counters.skipped;
+  const total = good + counters.failed + counters.cancelled;
+  if (good === total) return { status: "completed", errorMessage: null };
+  const errorMessage = [missingSentence(params.type, counters, total), stop?.message].join(" ").trim();
+  if (counters.cancelled > 0) return { status: "cancelled", errorMessage };
+  return { status: good > 0 ? "completed_with_errors" : "failed", errorMessage };
+}
+
+function missingSentence(type: JobType, counters: JobCounters, total: number): string {
+  const verb = type === "import" ? "imported" : "exported";
+  const missing = counters.failed + counters.cancelled;
+  if (total === 1) return `The file was not ${verb}.`;
+  if (missing === total) return `None of the ${total} files was ${verb}.`;
+  return `${missing} of ${total} files ${missing === 1 ? "was" : "were"} not ${verb}.`;
+}

@@ -1,0 +1,76 @@
+import type { InferSelectModel } from "drizzle-orm";
+import type { transferItems, transferJobs } from "../db/index.ts";
+
+export type JobType = "import" | "export";
+export type JobStatus = JobRow["status"];
+export type ItemState = ItemRow["state"];
+export type JobRow = InferSelectModel<typeof transferJobs>;
+export type ItemRow = InferSelectModel<typeof transferItems>;
+
+/** What an import does with every file. */
+export interface ImportOptions {
+  readonly tags: readonly string[];
+  readonly collectionId: string | null;
+  readonly autoDescribe: boolean;
+}
+
+/** Where an export goes: both null is the root of the user's own drive, both given a new folder in the one named. */
+export interface ExportOptions {
+  readonly folderId: string | null;
+  readonly folderName: string | null;
+}
+
+/** How many items of a job stand where. Every item is in exactly one of them, at every moment. */
+export interface JobCounters {
+  readonly pending: number;
+  readonly running: number;
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+/** A job as its owner may see it. */
+export interface Job {
+  readonly id: string;
+  readonly type: JobType;
+  readonly connectionId: string;
+  readonly provider: string;
+  readonly status: JobStatus;
+  readonly counters: JobCounters;
+  readonly totalItems: number;
+  readonly bytesDone: number;
+  /** Why the job as a whole was stopped; null when it was not. */
+  readonly errorCode: string | null;
+  /** A sentence; null while nothing is wrong. */
+  readonly errorMessage: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly completedAt: Date | null;
+}
+
+export function toJob(row: JobRow): Job {
+  const counters = {
+    pending: row.pendingItems,
+    running: row.runningItems,
+    done: row.doneItems,
+    skipped: row.skippedItems,
+    failed: row.failedItems,
+    cancelled: row.cancelledItems,
+  };
+  return {
+    id: row.id,
+    type: row.type,
+    connectionId: row.connectionId,
+    provider: row.provider,
+    status: row.status,
+    counters,
+    totalItems: Object.values(counters).reduce((sum, count) => sum + count, 0),
+    bytesDone: row.bytesDone,
+    errorCode: row.errorCode,
+    errorMessage: row.errorMessage,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    completedAt: row.completedAt,
+  };
+}

@@ -1,0 +1,40 @@
+import type { DriveFileAnswer } from "../drives/index.ts";
+import type { ChunkRun } from "./chunk-run.ts";
+import type { ItemRow } from "./job.ts";
+import { moveImportItem } from "./move-import-item.ts";
+import { runConcurrently } from "./run-concurrently.ts";
+
+/** Reads the metadata of all items in as few round trips as the provider allows, then moves their bytes. */
+export async function runImportChunk(run: ChunkRun): Promise<void> {
+  const { chunk, drive, blobs, signal, limits } = run;
+  const parts = {
+    drive,
+    blobs,
+    maxFileBytes: limits.maxFileBytes,
+    idleMs: limits.transferIdleTimeoutMs,
+    exportAs: run.properties.exportAs,
+  };
+  const answers = await describeFiles(run);
+  await runConcurrently(chunk.items, run.shape.chunkConcurrency, (item) =>
+    run.attempt(item, async () => {
+      const answer = answers.get(item.providerFileId ?? "");
+      if (answer?.ok !== true) throw answer?.error ?? new Error("the provider left a file out of its answer");
+      return moveImportItem(parts, { job: chunk.job, item, file: answer.file }, signal);
+    }),
+  );
+}
+
+async function describeFiles(run: ChunkRun): Promise<ReadonlyMap<string, DriveFileAnswer>> {
+  const ids = [...new Set(run.chunk.items.flatMap(fileIdOf))];
+  const answers = new Map<string, DriveFileAnswer>();
+  const { metadataBatchSize } = run.properties;
+  for (let start = 0; start < ids.length; start += metadataBatchSize) {
+    const batch = ids.slice(start, start + metadataBatchSize);
+    for (const answer of await run.drive.getFiles(batch, run.signal)) answers.set(answer.id, answer);
+  }
+  return answers;
+}
+
+function fileIdOf(item: ItemRow): string[] {
+  return item.providerFileId === null ? [] : [item.providerFileId];
+}

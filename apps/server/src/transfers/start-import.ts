@@ -1,0 +1,72 @@
+import type { Database } from "../db/index.ts";
+import type { Principal } from "../identity/index.ts";
+import type { Library } from "../library/index.ts";
+import { type Clock, DrivewayError, newId } from "../platform/index.ts";
+import type { Queue } from "../queue/index.ts";
+import { checkFileCount } from "./check-file-count.ts";
+import { insertJob } from "./insert-job.ts";
+import type { TransferConnections } from "./transfer-connections.ts";
+import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
+
+/** What the start of a job needs. */
+export interface StartParts {
+  readonly db: Database;
+  readonly queue: Queue;
+  readonly connections: Pick<TransferConnections, "getOwnConnection">;
+  readonly library: Library;
+  readonly clock: Clock;
+  readonly limits: TransferLimits;
+  readonly shape: TransferShape;
+}
+
+/** An import as it was asked for. */
+export interface ImportOrder {
+  readonly principal: Principal;
+  readonly connectionId: string;
+  readonly files: readonly { readonly id: string; readonly name: string }[];
+  readonly tags: readonly string[];
+  readonly collectionId: string | null;
+  readonly autoDescribe: boolean;
+}
+
+/**
+ * Checks an import and writes it as a job, whatever its size; workers do the rest.
+ * @returns the job's id
+ * @throws {DrivewayError} `too_many_files`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `collection_not_found`
+ */
+export async function startImport(parts: StartParts, order: ImportOrder): Promise<string> {
+  const { tenantId, userId } = order.principal;
+  checkFileCount(order.files.length, parts.limits);
+  const connection = await parts.connections.getOwnConnection({
+    principal: order.principal,
+    id: order.connectionId,
+  });
+  if (order.collectionId !== null) await requireCollection(parts, tenantId, order.collectionId);
+  return insertJob(
+    { ...parts, now: new Date(parts.clock.now()) },
+    {
+      type: "import",
+      tenantId,
+      userId,
+      connectionId: connection.id,
+      provider: connection.provider,
+      options: {
+        tags: order.tags,
+        collectionId: order.collectionId,
+        autoDescribe: order.autoDescribe,
+      },
+      items: order.files.map((file) => ({
+        providerFileId: file.id,
+        imageId: newId("img"),
+        name: file.name,
+      })),
+    },
+  );
+}
+
+async function requireCollection(parts: StartParts, tenantId: string, id: string): Promise<void> {
+  if (await parts.library.collectionExists({ tenantId, id })) return;
+  throw new DrivewayError("collection_not_found", "There is no such collection.", {
+    details: { collection_id: id },
+  });
+}
