@@ -1,0 +1,28 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Principal, Scope } from "../identity/index.ts";
+
+/** The HTTP server as routes see it: bodies, queries and replies are checked by the schemas of the contract. */
+export type ApiServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What a route asks of the caller, in its `config`. Routes without it are refused when the server starts. */
+export type Access = "public" | Scope;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    access?: Access;
+    /** Sends `Cache-Control: no-store`: the reply carries a token, state, key or picker session. */
+    noStore?: boolean;
+  }
+  interface FastifyRequest {
+    /** Who is asking. Set before the body is read, on every route that is not public. */
+    principal: Principal | null;
+  }
+}

@@ -1,0 +1,34 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { allows, type Identity } from "../identity/index.ts";
+import { DrivewayError } from "../platform/index.ts";
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/**
+ * Settles who is asking before a byte of the body is read. A route without a declared access is closed.
+ * @throws {DrivewayError} `unauthenticated`, `insufficient_scope`, or `origin_not_allowed` for a session's
+ *   cookie that a foreign page sent along (OWASP CSRF prevention: verifying the origin)
+ */
+export function createAuthenticator(params: { identity: Identity; allowedOrigins: readonly string[] }) {
+  return async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (request.is404) return;
+    const { access, noStore } = request.routeOptions.config;
+    if (noStore === true) void reply.header("cache-control", "no-store");
+    if (access === "public") return;
+    const principal = await params.identity.authenticate(request.headers);
+    if (principal === null || access === undefined) {
+      throw new DrivewayError("unauthenticated", "Sign in, or send an API key as `Authorization: Bearer`.");
+    }
+    const { origin } = request.headers;
+    const foreign = origin !== undefined && !params.allowedOrigins.includes(origin);
+    if (foreign && principal.kind === "session" && !SAFE_METHODS.has(request.method)) {
+      throw new DrivewayError("origin_not_allowed", "This page's origin is not in ALLOWED_ORIGINS.");
+    }
+    if (!allows(principal, access)) {
+      throw new DrivewayError("insufficient_scope", `This needs the scope ${access}.`, {
+        details: { scope: access },
+      });
+    }
+    request.principal = principal;
+  };
+}

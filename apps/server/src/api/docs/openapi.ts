@@ -1,0 +1,53 @@
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import type { ApiServer } from "../api-server.ts";
+
+/** Generates OpenAPI 3.1 from the very schemas that check requests and replies. Register before the routes. */
+export async function registerOpenapi(
+  app: ApiServer,
+  params: { publicUrl: string; version: string },
+): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Driveway",
+        version: params.version,
+        description: "Connect cloud drives, import images from them, export images into them.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      servers: [{ url: params.publicUrl }],
+      components: {
+        securitySchemes: {
+          apiKey: { type: "http", scheme: "bearer", description: "An API key as `Authorization: Bearer`." },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "driveway.session_token",
+            description: "A signed-in browser.",
+          },
+        },
+      },
+      security: [{ apiKey: [] }, { session: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+}
+
+/** Serves `/openapi.json` and the page `/docs`. Register after the routes. */
+export async function registerDocsPage(app: ApiServer): Promise<void> {
+  app.get("/openapi.json", { config: { access: "public" }, schema: { hide: true } }, () => app.swagger());
+  await app.register(async (docs) => {
+    docs.addHook("onRoute", (route) => {
+      route.config = { ...route.config, access: "public" };
+    });
+    await docs.register(swaggerUi, {
+      routePrefix: "/docs",
+      staticCSP: true,
+      uiConfig: { persistAuthorization: false, tryItOutEnabled: true },
+      theme: { title: "Driveway API" },
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import type { ApiServer } from "../api-server.ts";
+import { DrivewayError } from "../../platform/index.ts";
+
+const Health = z.object({ status: z.literal("ok") });
+
+/** Liveness (the process answers) and readiness (it can do its work: its database answers). */
+export function healthRoutes(app: ApiServer, parts: { isReady: () => Promise<boolean> }): void {
+  const schema = { tags: ["Health"], response: { 200: Health } };
+  app.get(
+    "/livez",
+    { config: { access: "public" }, schema: { ...schema, summary: "Is the process alive?" } },
+    () => ({
+      status: "ok" as const,
+    }),
+  );
+  app.get(
+    "/readyz",
+    { config: { access: "public" }, schema: { ...schema, summary: "Can it do its work?" } },
+    async () => {
+      if (await parts.isReady()) return { status: "ok" as const };
+      throw new DrivewayError("service_unavailable", "The database does not answer.");
+    },
+  );
+}

@@ -1,0 +1,55 @@
+import { ImportReply, ImportRequest } from "@driveway/contract";
+import type { z } from "zod";
+import { isSmall, type Transfers } from "../../transfers/index.ts";
+import type { ApiServer } from "../api-server.ts";
+import { awaitJob } from "../jobs/await-job.ts";
+import { principalOf } from "../principal-of.ts";
+import { presentImport } from "./present-import.ts";
+
+/** A request may name a hundred thousand files. */
+const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
+
+/** Imports files into the library. */
+export function importRoutes(app: ApiServer, parts: { readonly transfers: Transfers }): void {
+  const { transfers } = parts;
+  app.post(
+    "/api/v2/cloud-storage/import",
+    {
+      config: { access: "cloud_storage:write" },
+      bodyLimit: BODY_LIMIT_BYTES,
+      schema: {
+        tags: ["Import and export"],
+        operationId: "importFiles",
+        summary: "Import files; a small import is waited for, `Prefer: respond-async` or `wait=N` override",
+        body: ImportRequest,
+        response: { 200: ImportReply },
+      },
+    },
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const { files } = request.body;
+      const jobId = await transfers.startImport({ principal, ...toOrder(request.body) });
+      const sizes = files.map((file) => ({ sizeBytes: file.size_bytes ?? null }));
+      const usualMs = isSmall(sizes, transfers.limits) ? transfers.limits.syncWaitMs : 0;
+      const outcome = await awaitJob(transfers, {
+        request,
+        reply,
+        principal,
+        jobId,
+        type: "import",
+        usualMs,
+      });
+      return presentImport({ jobId, totalFiles: files.length, outcome });
+    },
+  );
+}
+
+function toOrder(body: z.output<typeof ImportRequest>) {
+  return {
+    connectionId: body.connection_id,
+    files: body.files,
+    tags: body.tags,
+    collectionId: body.collection_id ?? null,
+    autoDescribe: body.auto_describe,
+  };
+}

@@ -1,0 +1,60 @@
+import { JobPath, JobReply, ListJobItemsQuery, ListJobItemsReply } from "@driveway/contract";
+import type { Transfers } from "../../transfers/index.ts";
+import type { ApiServer } from "../api-server.ts";
+import { principalOf } from "../principal-of.ts";
+import { presentJob, presentJobItem } from "./present-job.ts";
+
+/** The largest that the database can hold; a cursor beyond it is beyond every job. */
+const LAST_POSITION = 2 ** 31 - 1;
+
+/** How a job stands, and each of its files. */
+export function jobRoutes(app: ApiServer, parts: { readonly transfers: Transfers }): void {
+  const { transfers } = parts;
+  app.get(
+    "/api/v2/cloud-storage/jobs/:job_id",
+    {
+      config: { access: "cloud_storage:read" },
+      schema: {
+        tags: ["Jobs"],
+        operationId: "getJob",
+        summary: "How a job stands",
+        params: JobPath,
+        response: { 200: JobReply },
+      },
+    },
+    async (request) => {
+      const job = await transfers.getJob({
+        principal: principalOf(request),
+        jobId: request.params.job_id,
+      });
+      return { job: presentJob(job) };
+    },
+  );
+  app.get(
+    "/api/v2/cloud-storage/jobs/:job_id/items",
+    {
+      config: { access: "cloud_storage:read" },
+      schema: {
+        tags: ["Jobs"],
+        operationId: "listJobItems",
+        summary: "How each file of a job stands or ended, in the order of the request",
+        params: JobPath,
+        querystring: ListJobItemsQuery,
+        response: { 200: ListJobItemsReply },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const page = await transfers.listJobItems({
+        principal: principalOf(request),
+        jobId: request.params.job_id,
+        limit,
+        afterPosition: cursor === undefined ? null : Math.min(Number(cursor), LAST_POSITION),
+      });
+      return {
+        items: page.items.map(presentJobItem),
+        next_cursor: page.nextAfterPosition?.toString() ?? null,
+      };
+    },
+  );
+}

@@ -1,0 +1,38 @@
+import type { Connections } from "../connections/index.ts";
+import type { Identity } from "../identity/index.ts";
+import type { Library } from "../library/index.ts";
+import type { Transfers } from "../transfers/index.ts";
+import type { ApiServer } from "./api-server.ts";
+import { cloudStorageAuthRoutes } from "./cloud-storage-auth/auth-routes.ts";
+import { collectionRoutes } from "./collections/collection-routes.ts";
+import { connectionRoutes } from "./connections/connection-routes.ts";
+import { exportRoutes } from "./exports/export-routes.ts";
+import { healthRoutes } from "./health/health-routes.ts";
+import { importRoutes } from "./imports/import-routes.ts";
+import { jobRoutes } from "./jobs/job-routes.ts";
+import { pickerRoutes } from "./picker/picker-routes.ts";
+import { sessionRoutes } from "./session/session-routes.ts";
+import { userFileRoutes } from "./user-files/user-file-routes.ts";
+
+export interface RouteParts {
+  readonly identity: Identity;
+  readonly connections: Connections;
+  readonly library: Library;
+  readonly transfers: Transfers;
+  readonly publicUrl: string;
+  readonly isReady: () => Promise<boolean>;
+}
+
+/** Every resource of the API, one line each. */
+export function registerRoutes(app: ApiServer, parts: RouteParts): void {
+  cloudStorageAuthRoutes(app, parts);
+  connectionRoutes(app, parts);
+  pickerRoutes(app, parts);
+  importRoutes(app, parts);
+  exportRoutes(app, parts);
+  jobRoutes(app, parts);
+  userFileRoutes(app, parts);
+  collectionRoutes(app, parts);
+  sessionRoutes(app, parts);
+  healthRoutes(app, parts);
+}

@@ -1,0 +1,131 @@
+import { hkdfSync } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type ApiServer, buildServer, registerRoutes } from "./api/index.ts";
+import { createDiskBlobStore } from "./blobs/index.ts";
+import type { Config, GoogleConfig } from "./config.ts";
+import { createConnections } from "./connections/index.ts";
+import { connectDatabase, createNotifications, migrate } from "./db/index.ts";
+import { createGoogleDrive, createProviders } from "./drives/index.ts";
+import { createIdentity, type Identity } from "./identity/index.ts";
+import { createLibrary } from "./library/index.ts";
+import { type Clock, createKeyring, type Log, type SealingKey } from "./platform/index.ts";
+import { createQueue } from "./queue/index.ts";
+import { createTransfers } from "./transfers/index.ts";
+
+const PAGE_DIRECTORY = fileURLToPath(new URL("../../../examples/plain", import.meta.url));
+const POOL_SIZE = 20;
+
+export interface AppParams {
+  readonly config: Config;
+  /** The OAuth client and addresses to use: the configured ones, or the sandbox's. */
+  readonly google: GoogleConfig;
+  readonly databaseUrl: string;
+  readonly encryptionKeys: readonly [SealingKey, ...SealingKey[]];
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The whole service of one process, put together and not yet listening. */
+export interface App {
+  readonly identity: Identity;
+  /** Null in a process that only works. */
+  readonly server: ApiServer | null;
+  /** Starts the roles: listens, and takes work. */
+  start(): Promise<void>;
+  /** Stops in order: no new requests, no new work, what is under way is given back, then the connections close. */
+  stop(): Promise<void>;
+}
+
+/** Puts the parts together by plain calls, from the lowest room up. This is the only place that knows all of them. */
+export async function createApp(params: AppParams): Promise<App> {
+  const { config, clock, log } = params;
+  await migrate({ connectionString: params.databaseUrl, log });
+  const database = connectDatabase({
+    connectionString: params.databaseUrl,
+    poolSize: POOL_SIZE,
+    applicationName: "driveway",
+    log,
+  });
+  const { db } = database;
+  const notifications = createNotifications({ connectionString: params.databaseUrl, log });
+  const queue = await createQueue({ pool: database.pool, notifications, log });
+  const blobs = createDiskBlobStore({ directory: join(config.dataDir, "blobs") });
+  const keyring = createKeyring(params.encryptionKeys);
+  const identity = createIdentity({
+    db,
+    clock,
+    log,
+    sessionSecret: sessionSecret(params.encryptionKeys[0]),
+    publicUrl: config.publicUrl,
+    allowedOrigins: config.allowedOrigins,
+  });
+  const library = createLibrary({ db, blobs });
+  const providers = createProviders([createGoogleDrive({ ...params.google, clock })]);
+  const connections = createConnections({
+    db,
+    keyring,
+    clock,
+    providers,
+    queue,
+    log,
+    oauthRedirectUris: config.oauthRedirectUris,
+    allowedOrigins: config.allowedOrigins,
+    onDisconnect: (tx, connection) => transfers.cancelJobsOf(tx, connection),
+  });
+  const transfers = createTransfers({
+    db,
+    queue,
+    notifications,
+    connections,
+    library,
+    blobs,
+    clock,
+    log,
+    limits: config.limits,
+  });
+  const isReady = () =>
+    database.pool.query("select 1").then(
+      () => true,
+      () => false,
+    );
+  const server = config.roles.has("api")
+    ? await buildServer({
+        log,
+        identity,
+        publicUrl: config.publicUrl,
+        allowedOrigins: config.allowedOrigins,
+        trustedProxies: config.trustedProxies,
+        version: params.version,
+        pageDirectory: PAGE_DIRECTORY,
+        routes: (api) => registerRoutes(api, { ...config, identity, connections, library, transfers, isReady }),
+      })
+    : null;
+  return {
+    identity,
+    server,
+    async start() {
+      if (config.roles.has("worker")) {
+        await blobs.sweepStaging();
+        connections.startWorker();
+        transfers.startWorker();
+      }
+      await server?.listen({ host: config.host, port: config.port });
+    },
+    async stop() {
+      await server?.close();
+      await queue.stop();
+      await notifications.close();
+      await providers.close();
+      await database.close();
+    },
+  };
+}
+
+/** Sessions are signed with a key of their own, so that a leaked one opens no token (HKDF, RFC 5869). */
+function sessionSecret(key: SealingKey): string {
+  return Buffer.from(hkdfSync("sha256", key.secret, "", "driveway session cookies", 32)).toString(
+    "base64url",
+  );
+}

@@ -1,0 +1,126 @@
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { type App, createApp } from "./app.ts";
+import { type Config, ConfigError, type GoogleConfig, readConfig } from "./config.ts";
+import { EmbeddedPostgresError, startEmbeddedPostgres } from "./db/index.ts";
+import { generatedEncryptionKeys } from "./encryption-keys.ts";
+import { type FirstAccount, firstAccount } from "./first-account.ts";
+import { createLog, type Log, systemClock } from "./platform/index.ts";
+import { startSandbox } from "./start-sandbox.ts";
+
+const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+/** How long an orderly stop may take before the process leaves anyway. */
+const STOP_TIMEOUT_MS = 30_000;
+
+type Stop = () => Promise<void>;
+
+/** Stops what was started, the last first; every part gets its turn whatever the others do. */
+async function stopAll(stops: Stop[], log: Log): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) {
+    await stop().catch((err: unknown) => log.error({ err }, "a part did not stop in order"));
+  }
+}
+
+async function run(config: Config, log: Log, stops: Stop[]): Promise<void> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const databaseUrl = config.databaseUrl ?? (await startDatabase(config, log, stops));
+  const encryptionKeys = config.encryptionKeys ?? (await generatedEncryptionKeys(config.dataDir));
+  const sandbox =
+    config.google === null
+      ? await startSandbox({ dataDir: config.dataDir, scopes: config.sandboxScopes })
+      : null;
+  if (sandbox !== null) stops.push(() => sandbox.stop());
+  const google = (config.google ?? sandbox?.google) as GoogleConfig;
+  const app = await createApp({
+    config,
+    google,
+    databaseUrl,
+    encryptionKeys,
+    version,
+    clock: systemClock,
+    log,
+  });
+  stops.push(() => app.stop());
+  const account = await bootstrap(config, app);
+  await app.start();
+  if (config.roles.has("api"))
+    console.log(welcome(config, account, sandbox?.google.issuer ?? null, sandbox?.accounts ?? []));
+  else console.log("Driveway worker is ready.");
+}
+
+async function startDatabase(config: Config, log: Log, stops: Stop[]): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log });
+  stops.push(() => postgres.stop());
+  return postgres.connectionString;
+}
+
+async function bootstrap(config: Config, app: App): Promise<FirstAccount | null> {
+  const account = await firstAccount(config);
+  if (account === null) return null;
+  const { email, password } = account;
+  await app.identity.bootstrap({
+    adminEmail: email,
+    adminPassword: password,
+    apiKey: config.bootstrap.apiKey,
+  });
+  return account;
+}
+
+function welcome(
+  config: Config,
+  account: FirstAccount | null,
+  sandboxUrl: string | null,
+  drives: readonly string[],
+): string {
+  const lines = [`Driveway is ready at ${config.publicUrl}`, ""];
+  if (account !== null) {
+    const password = {
+      configured: "the configured password",
+      now: `password ${account.password}`,
+      earlier: `the password in ${account.path}`,
+    }[account.origin];
+    lines.push(`  sign in   ${account.email}, ${password}`);
+  }
+  if (sandboxUrl === null) lines.push("  drive     Google");
+  else lines.push(`  drive     the sandbox, not Google: ${sandboxUrl} with ${drives.join(" and ")}`);
+  lines.push(
+    `  API       ${config.publicUrl}/docs`,
+    `  data      ${config.dataDir}`,
+    "",
+    "Stop it with Ctrl-C.",
+  );
+  return lines.join("\n");
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
+  const stops: Stop[] = [];
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    void stopAll(stops, log).then(() => process.exit(0));
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+  try {
+    await run(config, log, stops);
+  } catch (error) {
+    await stopAll(stops, log);
+    throw error;
+  }
+}
+
+/** What an operator can mend is told in a sentence; everything else keeps its stack. */
+function complain(error: unknown): void {
+  const sentence =
+    error instanceof ConfigError || error instanceof EmbeddedPostgresError || isAddressInUse(error);
+  console.error(sentence ? (error as Error).message : error);
+  process.exit(1);
+}
+
+function isAddressInUse(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+}
+
+await main().catch(complain);

@@ -1,0 +1,11 @@
+import { startTransferProcess } from "./start-transfers.ts";
+
+/*
+ * A worker in a process of its own, for tests that kill it. Its world comes as JSON in the first argument; it says
+ * "working" when it takes chunks.
+ */
+const [, , text = "{}"] = process.argv;
+const world = JSON.parse(text) as Parameters<typeof startTransferProcess>[0] & { sealingKey: string };
+const worker = await startTransferProcess({ ...world, sealingKey: Buffer.from(world.sealingKey, "base64") });
+worker.transfers.startWorker();
+process.stdout.write("working\n");
