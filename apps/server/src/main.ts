@@ -6,7 +6,7 @@ import { EmbeddedPostgresError, startEmbeddedPostgres } from "./db/index.ts";
 import { generatedEncryptionKeys } from "./encryption-keys.ts";
 import { type FirstAccount, firstAccount } from "./first-account.ts";
 import { createLog, type Log, systemClock } from "./platform/index.ts";
-import { startSandbox } from "./start-sandbox.ts";
+import { type RunningSandbox, startSandbox } from "./start-sandbox.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 /** How long an orderly stop may take before the process leaves anyway. */
@@ -25,12 +25,9 @@ async function run(config: Config, log: Log, stops: Stop[]): Promise<void> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const databaseUrl = config.databaseUrl ?? (await startDatabase(config, log, stops));
   const encryptionKeys = config.encryptionKeys ?? (await generatedEncryptionKeys(config.dataDir));
-  const sandbox =
-    config.google === null
-      ? await startSandbox({ dataDir: config.dataDir, scopes: config.sandboxScopes })
-      : null;
-  if (sandbox !== null) stops.push(() => sandbox.stop());
-  const google = (config.google ?? sandbox?.google) as GoogleConfig;
+  const sandbox = config.google === null ? await startTrialDrive(config, stops) : null;
+  const google = config.google ?? sandbox?.google;
+  if (google === undefined) throw new Error("neither Google nor the sandbox is there");
   const app = await createApp({
     config,
     google,
@@ -43,9 +40,14 @@ async function run(config: Config, log: Log, stops: Stop[]): Promise<void> {
   stops.push(() => app.stop());
   const account = await bootstrap(config, app);
   await app.start();
-  if (config.roles.has("api"))
-    console.log(welcome(config, account, sandbox?.google.issuer ?? null, sandbox?.accounts ?? []));
-  else console.log("Driveway worker is ready.");
+  const isApi = config.roles.has("api");
+  console.log(isApi ? welcome(config, account, driveLine(google, sandbox)) : "Driveway worker is ready.");
+}
+
+async function startTrialDrive(config: Config, stops: Stop[]): Promise<RunningSandbox> {
+  const sandbox = await startSandbox({ dataDir: config.dataDir, scopes: config.sandboxScopes });
+  stops.push(() => sandbox.stop());
+  return sandbox;
 }
 
 async function startDatabase(config: Config, log: Log, stops: Stop[]): Promise<string> {
@@ -66,12 +68,7 @@ async function bootstrap(config: Config, app: App): Promise<FirstAccount | null>
   return account;
 }
 
-function welcome(
-  config: Config,
-  account: FirstAccount | null,
-  sandboxUrl: string | null,
-  drives: readonly string[],
-): string {
+function welcome(config: Config, account: FirstAccount | null, drive: string): string {
   const lines = [`Driveway is ready at ${config.publicUrl}`, ""];
   if (account !== null) {
     const password = {
@@ -81,8 +78,7 @@ function welcome(
     }[account.origin];
     lines.push(`  sign in   ${account.email}, ${password}`);
   }
-  if (sandboxUrl === null) lines.push("  drive     Google");
-  else lines.push(`  drive     the sandbox, not Google: ${sandboxUrl} with ${drives.join(" and ")}`);
+  lines.push(`  drive     ${drive}`);
   lines.push(
     `  API       ${config.publicUrl}/docs`,
     `  data      ${config.dataDir}`,
@@ -90,6 +86,11 @@ function welcome(
     "Stop it with Ctrl-C.",
   );
   return lines.join("\n");
+}
+
+function driveLine(google: GoogleConfig, sandbox: RunningSandbox | null): string {
+  if (sandbox === null) return `Google (${google.issuer})`;
+  return `the sandbox, not Google: ${google.issuer} with ${sandbox.accounts.join(" and ")}`;
 }
 
 async function main(): Promise<void> {

@@ -12,8 +12,11 @@ export type ApiServer = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** What a route asks of the caller, in its `config`. Routes without it are refused when the server starts. */
-export type Access = "public" | Scope;
+/**
+ * What a route asks of the caller, in its `config`: nothing, any valid credential, or a scope. A route that does not say
+ * keeps the server from starting.
+ */
+export type Access = "public" | "any-principal" | Scope;
 
 declare module "fastify" {
   interface FastifyContextConfig {

@@ -24,7 +24,7 @@ export function createAuthenticator(params: { identity: Identity; allowedOrigins
     if (foreign && principal.kind === "session" && !SAFE_METHODS.has(request.method)) {
       throw new DrivewayError("origin_not_allowed", "This page's origin is not in ALLOWED_ORIGINS.");
     }
-    if (!allows(principal, access)) {
+    if (access !== "any-principal" && !allows(principal, access)) {
       throw new DrivewayError("insufficient_scope", `This needs the scope ${access}.`, {
         details: { scope: access },
       });

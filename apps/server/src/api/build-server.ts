@@ -4,7 +4,7 @@ import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
 import { ErrorReply } from "@driveway/contract";
-import fastify, { type FastifyBaseLogger, type RouteOptions } from "fastify";
+import fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Identity } from "../identity/index.ts";
 import { DrivewayError, type Log } from "../platform/index.ts";
@@ -59,12 +59,13 @@ function createServer(parts: ServerParts): ApiServer {
   const loggerInstance: FastifyBaseLogger = parts.log;
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 512 },
     requestIdHeader: false,
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
     genReqId: (request) => {
       const sent = request.headers["x-request-id"];
       return typeof sent === "string" && REQUEST_ID.test(sent) ? sent : randomUUID();
@@ -78,7 +79,7 @@ function createServer(parts: ServerParts): ApiServer {
   app.setNotFoundHandler((request, reply) =>
     sendError(new DrivewayError("not_found", "There is nothing at this address."), request, reply),
   );
-  app.addHook("onSend", async (request, reply) => {
+  app.addHook("onRequest", async (request, reply) => {
     void reply.header("x-request-id", request.id);
   });
   app.addHook("onResponse", async (request, reply) => {

@@ -29,7 +29,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (status === 401) void reply.header("www-authenticate", 'Bearer realm="driveway"');
   const retryAfterSeconds = known.details.retry_after;
   if (typeof retryAfterSeconds === "number") void reply.header("retry-after", Math.ceil(retryAfterSeconds));
-  return reply.code(status).header("cache-control", "no-store").send(envelope(known, request.id));
+  void reply.headers({ "cache-control": "no-store", "x-request-id": request.id });
+  return reply.code(status).send(envelope(known, request.id));
 }
 
 function envelope(error: DrivewayError, requestId: string): ErrorReply {

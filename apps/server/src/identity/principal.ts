@@ -1,5 +1,5 @@
 /** What a credential allows. `read`, `write` and `admin` include the narrower ones. */
-export const SCOPES = [
+const SCOPES = [
   "cloud_storage:read",
   "cloud_storage:write",
   "cloud_storage:delete",

@@ -1,7 +1,7 @@
 import type { images } from "../db/index.ts";
 
 /** Where an imported image came from. */
-export interface ImageSource {
+interface ImageSource {
   readonly provider: string;
   readonly connectionId: string;
   readonly fileId: string;

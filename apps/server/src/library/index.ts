@@ -1,5 +1,5 @@
 export { blobKeyOf } from "./blob-key.ts";
 export type { Collection } from "./collections/collection.ts";
 export type { Image, NewImage } from "./image.ts";
-export { createImageSampler, type ImageSampler, type InspectedImage, inspectImage } from "./inspect/index.ts";
+export { createImageSampler, type ImageSampler, inspectImage } from "./inspect/index.ts";
 export { type ByteRange, createLibrary, type Library } from "./library.ts";

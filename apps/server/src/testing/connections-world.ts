@@ -125,8 +125,8 @@ function withFaults(provider: DriveProvider, faults: ConnectionsWorld["oauthFaul
     ...provider,
     oauth: {
       ...oauth,
-      refresh: (token) => (faults.refresh ?? oauth.refresh)(token),
-      revoke: (token, signal) => (faults.revoke ?? oauth.revoke)(token, signal),
+      refresh: (token) => faults.refresh?.(token) ?? oauth.refresh(token),
+      revoke: (token, signal) => faults.revoke?.(token, signal) ?? oauth.revoke(token, signal),
     },
   };
 }

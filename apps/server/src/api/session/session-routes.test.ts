@@ -74,7 +74,7 @@ describe("POST /api/auth/sign-in/email", () => {
   ])("422 names the field: %s", async (_name, body) => {
     const response = await post(SIGN_IN, body);
     expect(response.status).toBe(422);
-    expect((await errorOf(response)).details["issues"]).toHaveLength(1);
+    expect((await errorOf(response)).details.issues).toHaveLength(1);
   });
 });
 

@@ -66,7 +66,7 @@ function getPrincipalRoute(app: ApiServer, identity: Identity): void {
     response: { 200: PrincipalReply },
   };
   // The narrowest scope there is: whoever may do anything may ask who they are.
-  app.get("/api/v2/me", { config: { access: "cloud_storage:read" }, schema }, async (request) =>
+  app.get("/api/v2/me", { config: { access: "any-principal" }, schema }, async (request) =>
     presentPrincipal(await identity.describePrincipal(principalOf(request))),
   );
 }

@@ -1,2 +1,2 @@
-export { createImageSampler, type ImageSample, type ImageSampler } from "./image-sampler.ts";
-export { type InspectedImage, inspectImage } from "./inspect-image.ts";
+export { createImageSampler, type ImageSampler } from "./image-sampler.ts";
+export { inspectImage } from "./inspect-image.ts";

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectDrive } from "../../testing/connect-drive.ts";
+import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
+import { testPictures } from "../../testing/test-pictures.ts";
+
+const EXPORT = "/api/v2/cloud-storage/export";
+
+let app: TestApp;
+let connectionId: string;
+let imageIds: string[];
+
+beforeAll(async () => {
+  app = await startTestApp();
+  connectionId = await connectDrive(app);
+  const sub = app.sandbox.accounts[0]?.sub ?? "";
+  const files = (await testPictures({ count: 3 })).map((content) => ({
+    id: app.sandbox.drive.addFile(sub, { name: "a.jpg", mimeType: "image/jpeg", content }).id,
+    name: "a.jpg",
+  }));
+  const imported = await app.request("POST", "/api/v2/cloud-storage/import", {
+    body: { connection_id: connectionId, files },
+  });
+  imageIds = imported.body.image_ids;
+});
+afterAll(() => app.stop());
+
+function post(body: object, headers: Record<string, string> = {}) {
+  return app.request("POST", EXPORT, { body: { connection_id: connectionId, ...body }, headers });
+}
+
+describe("POST export", () => {
+  it("answers with its job, which puts the images into a new folder", async () => {
+    const { status, body } = await post({ image_ids: imageIds, folder_name: "Driveway Export" });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      cloud_file_ids: null,
+      job_id: expect.stringMatching(/^job_/),
+      job_status: "pending",
+      is_async: true,
+      message: "Export job created",
+    });
+    const job = () => app.request("GET", `/api/v2/cloud-storage/jobs/${body.job_id}`);
+    await expect.poll(async () => (await job()).body.job.status, { timeout: 20_000 }).toBe("completed");
+    const items = await app.request("GET", `/api/v2/cloud-storage/jobs/${body.job_id}/items`);
+    const files = items.body.items.map((item: { cloud_file_id: string }) =>
+      app.sandbox.drive.get(item.cloud_file_id),
+    );
+    const folders = files.map((file: { parentId: string }) => app.sandbox.drive.get(file.parentId)?.name);
+    expect(folders).toEqual(["Driveway Export", "Driveway Export", "Driveway Export"]);
+  });
+
+  it("waits when the client prefers to, and answers with the files", async () => {
+    const { status, body } = await post({ image_ids: imageIds }, { prefer: "wait=20" });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      cloud_file_ids: expect.any(Array),
+      job_id: null,
+      job_status: null,
+      is_async: false,
+      message: "3 files exported successfully",
+      export_job_id: expect.stringMatching(/^job_/),
+      failed_files: [],
+    });
+    expect(body.cloud_file_ids.every((id: string) => app.sandbox.drive.get(id) !== undefined)).toBe(true);
+  });
+
+  it("answers 404 for an image that is not there, and names it", async () => {
+    const { status, body } = await post({ image_ids: [...imageIds, "img_unknown"] });
+    expect([status, body.error.code]).toEqual([404, "image_not_found"]);
+    expect(body.error.details.image_ids).toEqual(["img_unknown"]);
+  });
+
+  it("answers 404 for a connection that is not there", async () => {
+    const connection_id = "00000000-0000-4000-8000-000000000000";
+    expect((await post({ connection_id, image_ids: imageIds })).body.error.code).toBe("connection_not_found");
+  });
+
+  it("answers 401 without a credential, whatever was sent", async () => {
+    expect((await app.request("POST", EXPORT, { apiKey: null, body: "{" })).status).toBe(401);
+  });
+
+  it.each([
+    { image_ids: [] },
+    { image_ids: ["not an id"] },
+    { image_ids: ["img_1"], folder_id: "a/b" },
+    { image_ids: ["img_1"], folder_name: "" },
+    { image_ids: ["img_1"], surprise: 1 },
+  ])("answers 422 for %j", async (body) => {
+    expect((await post(body)).status).toBe(422);
+  });
+});

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectDrive } from "../../testing/connect-drive.ts";
+import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
+import { testPictures } from "../../testing/test-pictures.ts";
+
+const IMPORT = "/api/v2/cloud-storage/import";
+const UNKNOWN = "00000000-0000-4000-8000-000000000000";
+
+let app: TestApp;
+let connectionId: string;
+
+beforeAll(async () => {
+  app = await startTestApp({ environment: { MAX_FILES_PER_JOB: "50" } });
+  connectionId = await connectDrive(app);
+});
+afterAll(() => app.stop());
+
+async function addPictures(count: number, email = "alice@example.com") {
+  const account = app.sandbox.accounts.find((candidate) => candidate.email === email);
+  const pictures = await testPictures({ count });
+  return pictures.map((content, index) => ({
+    id: app.sandbox.drive.addFile(account?.sub ?? "", {
+      name: `${index}.jpg`,
+      mimeType: "image/jpeg",
+      content,
+    }).id,
+    name: `${index}.jpg`,
+    size_bytes: content.length,
+  }));
+}
+
+function post(body: object, headers: Record<string, string> = {}) {
+  return app.request("POST", IMPORT, { body: { connection_id: connectionId, ...body }, headers });
+}
+
+describe("POST import", () => {
+  it("answers a small import when it is done, with the images in the order of the request", async () => {
+    const files = await addPictures(2);
+    const { status, body } = await post({ files });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      image_ids: [expect.stringMatching(/^img_/), expect.stringMatching(/^img_/)],
+      job_id: null,
+      status: null,
+      total_files: 2,
+      is_async: false,
+      message: "2 files imported successfully",
+      import_job_id: expect.stringMatching(/^job_/),
+      failed_files: [],
+    });
+    const images = await Promise.all(
+      body.image_ids.map((id: string) => app.request("GET", `/api/v2/user-files/${id}`)),
+    );
+    expect(images.map((image) => (image.body.file ?? image.body).source.file_id)).toEqual(
+      files.map(({ id }) => id),
+    );
+  });
+
+  it("answers a small import in which files failed with the others, and names those", async () => {
+    const [file] = await addPictures(1);
+    const { status, body } = await post({
+      files: [{ id: "missing_1", name: "gone.jpg" }, file, { id: "missing_2", name: "also.jpg" }],
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      message: "1 of 3 files imported, 2 failed",
+      total_files: 3,
+      is_async: false,
+    });
+    expect(body.image_ids).toHaveLength(1);
+    expect(body.failed_files).toEqual([
+      { id: "missing_1", name: "gone.jpg", code: "not_found", message: expect.any(String) },
+      { id: "missing_2", name: "also.jpg", code: "not_found", message: expect.any(String) },
+    ]);
+  });
+
+  it("answers 200 with an empty list when nothing could be imported", async () => {
+    const { status, body } = await post({ files: [{ id: "missing", name: "gone.jpg" }] });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ image_ids: [], message: "0 of 1 files imported, 1 failed" });
+  });
+
+  it("answers a large import at once with its job, which ends complete", async () => {
+    const { status, body } = await post({ files: await addPictures(6) });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      image_ids: null,
+      job_id: expect.stringMatching(/^job_/),
+      status: "pending",
+      total_files: 6,
+      is_async: true,
+      message: "Import job created",
+    });
+    const job = () => app.request("GET", `/api/v2/cloud-storage/jobs/${body.job_id}`);
+    await expect.poll(async () => (await job()).body.job.status, { timeout: 20_000 }).toBe("completed");
+  });
+
+  it("counts files of unknown size as large ones", async () => {
+    const files = (await addPictures(5)).map(({ id, name }) => ({ id, name }));
+    expect((await post({ files })).body.is_async).toBe(true);
+    expect((await post({ files: files.slice(0, 4) })).body.is_async).toBe(false);
+  });
+
+  it("does as the client prefers", async () => {
+    const one = await post({ files: await addPictures(1) }, { prefer: "respond-async" });
+    expect(one.body.is_async).toBe(true);
+    expect(one.headers.get("preference-applied")).toBe("respond-async");
+    const many = await post({ files: await addPictures(30) }, { prefer: "wait=30" });
+    expect(many.body).toMatchObject({ is_async: false, total_files: 30 });
+    expect(many.headers.get("preference-applied")).toBe("wait=30");
+    const unwilling = await post({ files: await addPictures(1) }, { prefer: "wait=0" });
+    expect(unwilling.body.is_async).toBe(true);
+  });
+
+  it("answers 401 without a credential, whatever was sent", async () => {
+    expect((await app.request("POST", IMPORT, { apiKey: null, body: "{" })).status).toBe(401);
+  });
+
+  it("answers 404 for a connection or a collection that is not there", async () => {
+    const files = [{ id: "x", name: "x" }];
+    const connection = await post({ connection_id: UNKNOWN, files });
+    expect([connection.status, connection.body.error.code]).toEqual([404, "connection_not_found"]);
+    const collection = await post({ files, collection_id: "col_unknown" });
+    expect([collection.status, collection.body.error.code]).toEqual([404, "collection_not_found"]);
+  });
+
+  it("answers 413 for more files than a job may have", async () => {
+    const files = Array.from({ length: 51 }, (_, index) => ({ id: `f${index}`, name: "x" }));
+    const { status, body } = await post({ files });
+    expect([status, body.error.code, body.error.details.limit]).toEqual([413, "too_many_files", 50]);
+  });
+
+  it.each([
+    { files: [] },
+    { files: [{ id: "../x", name: "x" }] },
+    { files: [{ id: "x" }] },
+    { files: [{ id: "x", name: "x", surprise: 1 }] },
+    { files: [{ id: "x", name: "x" }], surprise: 1 },
+    { files: [{ id: "x", name: "x" }], tags: "no list" },
+    { connection_id: "not-a-uuid", files: [{ id: "x", name: "x" }] },
+  ])("answers 422 for %j", async (body) => {
+    expect((await post(body)).status).toBe(422);
+  });
+
+  it("answers 401 REAUTH_REQUIRED when the grant is dead, in time and afterwards", async () => {
+    const dead = await connectDrive(app, "bob@example.com");
+    app.sandbox.revokeGrant("bob@example.com");
+    const order = { connection_id: dead, files: [{ id: "x", name: "x" }] };
+    for (let round = 0; round < 2; round += 1) {
+      const { status, body } = await post(order);
+      expect(status).toBe(401);
+      expect(body).toMatchObject({ error: { code: "REAUTH_REQUIRED" }, requires_reauth: true });
+    }
+  });
+});

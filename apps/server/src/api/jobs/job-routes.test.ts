@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectDrive } from "../../testing/connect-drive.ts";
+import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
+import { testPictures } from "../../testing/test-pictures.ts";
+
+let app: TestApp;
+let jobId: string;
+let connectionId: string;
+let imageIds: string[];
+
+beforeAll(async () => {
+  app = await startTestApp();
+  connectionId = await connectDrive(app);
+  const sub = app.sandbox.accounts[0]?.sub ?? "";
+  const files = (await testPictures({ count: 3 })).map((content, index) => ({
+    id: app.sandbox.drive.addFile(sub, { name: "a.jpg", mimeType: "image/jpeg", content }).id,
+    name: `${index}.jpg`,
+  }));
+  const imported = await app.request("POST", "/api/v2/cloud-storage/import", {
+    body: { connection_id: connectionId, files: [...files, { id: "missing", name: "gone.jpg" }] },
+  });
+  jobId = imported.body.import_job_id;
+  imageIds = imported.body.image_ids;
+});
+afterAll(() => app.stop());
+
+const get = (path: string, apiKey?: string | null) =>
+  app.request("GET", `/api/v2/cloud-storage/jobs/${path}`, apiKey === undefined ? {} : { apiKey });
+
+describe("GET a job", () => {
+  it("answers in the contract's words", async () => {
+    const { status, body } = await get(jobId);
+    expect(status).toBe(200);
+    const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(body).toEqual({
+      job: {
+        job_id: jobId,
+        type: "import",
+        status: "partial",
+        connection_id: connectionId,
+        provider: "google_drive",
+        total_files: 4,
+        completed_files: 3,
+        failed_files: 1,
+        error: "1 of 4 files was not imported.",
+        created_at: moment,
+        updated_at: moment,
+        completed_at: moment,
+        skipped_files: 0,
+        bytes_done: expect.any(Number),
+      },
+    });
+  });
+
+  it("answers 404 for a job that is not there and 422 for what is no job id", async () => {
+    expect((await get("job_unknown")).body.error.code).toBe("job_not_found");
+    expect((await get("nonsense")).status).toBe(422);
+  });
+
+  it("answers 401 without a credential", async () => {
+    expect((await get(jobId, null)).status).toBe(401);
+  });
+});
+
+describe("GET a job's items", () => {
+  it("tells of each file in the order of the request", async () => {
+    const { status, body } = await get(`${jobId}/items`);
+    expect(status).toBe(200);
+    expect(body.next_cursor).toBeNull();
+    expect(body.items.map((item: { image_id: string }) => item.image_id)).toEqual([...imageIds, null]);
+    expect(body.items[3]).toEqual({
+      position: 3,
+      state: "failed",
+      name: "gone.jpg",
+      image_id: null,
+      cloud_file_id: "missing",
+      code: "not_found",
+      message: expect.any(String),
+      bytes_done: 0,
+    });
+  });
+
+  it("comes page by page, without a file lost or twice", async () => {
+    const positions: number[] = [];
+    let cursor: string | null = null;
+    do {
+      const { body } = await get(`${jobId}/items?limit=3${cursor === null ? "" : `&cursor=${cursor}`}`);
+      positions.push(...body.items.map((item: { position: number }) => item.position));
+      cursor = body.next_cursor;
+    } while (cursor !== null);
+    expect(positions).toEqual([0, 1, 2, 3]);
+  });
+
+  it("is empty behind the last file, however far", async () => {
+    expect((await get(`${jobId}/items?cursor=99999999999999999999`)).body.items).toEqual([]);
+  });
+
+  it("answers 404 for a job that is not there and 422 for a cursor that is none", async () => {
+    expect((await get("job_unknown/items")).body.error.code).toBe("job_not_found");
+    expect((await get(`${jobId}/items?cursor=x`)).status).toBe(422);
+  });
+});
