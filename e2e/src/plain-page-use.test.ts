@@ -1,13 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { connect, disconnect, enterFolders, panel, signIn } from "./plain-page.ts";
 import { takeScreenshot } from "./take-screenshot.ts";
 import { useTrial } from "./use-trial.ts";
 
 const NARROW_PX = 400;
 const { trial, newPage } = useTrial();
-
-/** Each test begins without a connection. */
-afterEach(() => trial().sandbox.revokeGrant("alice@example.com"));
 
 test("a wrong password is told with the request's id", async () => {
   const page = await newPage();
@@ -99,16 +96,18 @@ test("a grant that was taken back is told, and the Drive can be connected again"
 test("everything can be reached and done with the keyboard", async () => {
   const page = await newPage();
   await page.goto(trial().url);
+  await page.getByLabel("E-mail address").and(page.locator(":focus")).waitFor();
   await page.keyboard.type(trial().account.email);
   await page.keyboard.press("Tab");
   await page.keyboard.type(trial().account.password);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Google Drives" }).and(page.locator(":focus")).waitFor();
-  await connect(page, "Allow");
-  await page.getByRole("radio", { name: "alice@example.com" }).focus();
+  await page.keyboard.press("Tab");
+  await connect(page, "Allow", () => page.keyboard.press("Enter"));
+  await page.getByRole("radio", { name: "alice@example.com" }).waitFor();
   await panel(page, "In the Drive").getByRole("button", { name: "Awkward" }).waitFor();
-  // Disconnect, the search and its button, then the box of "Select all" is off while only folders are listed.
-  for (let step = 0; step < 4; step += 1) await page.keyboard.press("Tab");
+  // From Connect over the Drive's radio button, Disconnect, the search's text and its button to the first folder.
+  for (let step = 0; step < 5; step += 1) await page.keyboard.press("Tab");
   await page.getByRole("button", { name: "Archive" }).and(page.locator(":focus")).waitFor();
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "In the Drive" }).and(page.locator(":focus")).waitFor();

@@ -10,10 +10,17 @@ export async function signIn(page: Page, { url, account }: Trial): Promise<void>
   await page.getByRole("heading", { name: "Google Drives" }).waitFor();
 }
 
-/** Presses Connect and answers on the consent page in the popup, which closes by itself. */
-export async function connect(page: Page, answer: "Allow" | "Deny"): Promise<void> {
+/**
+ * Presses Connect and answers on the consent page in the popup, which closes by itself.
+ * @param press how the button is pressed; a click when left out
+ */
+export async function connect(
+  page: Page,
+  answer: "Allow" | "Deny",
+  press = () => page.getByRole("button", { name: "Connect a Google Drive" }).click(),
+): Promise<void> {
   const opened = page.waitForEvent("popup");
-  await page.getByRole("button", { name: "Connect a Google Drive" }).click();
+  await press();
   const popup = await opened;
   await popup.getByTestId("account-alice@example.com").click();
   const closed = popup.waitForEvent("close");

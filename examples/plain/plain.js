@@ -1,0 +1,98 @@
+import { ApiError, call } from "./api.js";
+import { createConnectionsPanel } from "./connections.js";
+import { createDrivePanel } from "./drive.js";
+import { byId, element } from "./element.js";
+import { createLibraryPanel } from "./library.js";
+
+const drive = createDrivePanel({ attempt, onImported: () => library.refresh() });
+const library = createLibraryPanel({ attempt, onExported: () => void drive.reload() });
+const connections = createConnectionsPanel({
+  attempt,
+  async onChosen(id) {
+    library.use(id);
+    await drive.use(id);
+  },
+});
+
+/** Runs work that somebody asked for, and shows what went wrong. */
+async function attempt(work) {
+  hideProblem();
+  try {
+    await work();
+  } catch (error) {
+    await handle(error);
+  }
+}
+
+async function handle(error) {
+  if (error instanceof ApiError && error.code === "unauthenticated") {
+    showWelcome();
+    showProblem(new Error("You are signed out. Please sign in again."));
+    return;
+  }
+  showProblem(error);
+  // A grant that Google ended: the list of connections says which, and offers to connect again.
+  if (error.requiresReauth) await connections.refresh().catch(showProblem);
+}
+
+function showProblem(error) {
+  if (!(error instanceof ApiError)) console.error(error);
+  const parts = [element("p", {}, error.message)];
+  if (error.requestId) parts.push(element("p", { className: "soft" }, `Request id: ${error.requestId}`));
+  const close = element("button", { type: "button", className: "quiet", onclick: hideProblem }, "Dismiss");
+  byId("problem").replaceChildren(
+    element("div", { className: "problem" }, element("div", {}, ...parts), close),
+  );
+}
+
+function hideProblem() {
+  byId("problem").replaceChildren();
+}
+
+function showWelcome() {
+  connections.stopWaiting();
+  library.forget();
+  void drive.use(null);
+  for (const id of ["workspace", "account"]) byId(id).hidden = true;
+  byId("welcome").hidden = false;
+  byId("email").focus();
+}
+
+async function showWorkspace() {
+  const { user } = await call("GET", "/api/v2/me");
+  byId("who").textContent = user.email ?? user.display_name;
+  byId("welcome").hidden = true;
+  for (const id of ["workspace", "account"]) byId(id).hidden = false;
+  await Promise.all([connections.refresh(), library.refresh()]);
+}
+
+async function signIn() {
+  const password = byId("password");
+  const body = { email: byId("email").value.trim(), password: password.value };
+  await call("POST", "/api/auth/sign-in/email", body);
+  password.value = "";
+  await showWorkspace();
+  byId("connections-title").focus();
+}
+
+async function signOut() {
+  await call("POST", "/api/auth/sign-out", {});
+  showWelcome();
+}
+
+async function start() {
+  try {
+    await showWorkspace();
+  } catch (error) {
+    // Nobody is signed in yet: no fault worth a word.
+    if (error.code === "unauthenticated") showWelcome();
+    else showProblem(error);
+  }
+}
+
+byId("sign-in").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void attempt(signIn);
+});
+byId("sign-out").addEventListener("click", () => void attempt(signOut));
+void start();
