@@ -60,6 +60,16 @@ describe("the database connection", () => {
     expect(settings.rows).toEqual([{ statement: "1min", name: "connect test", idle: "1min" }]);
   });
 
+  it("fails the transaction, and nothing else, when the server ends a connection that is lent out", async () => {
+    const cutOff = database.db.transaction(async (transaction) => {
+      const { rows } = await transaction.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      await database.pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+      await transaction.execute(sql`select 1`);
+    });
+    await expect(cutOff).rejects.toThrow();
+    expect((await database.pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  });
+
   it("goes on when the server ends its idle connections", async () => {
     const lost = new Promise((resolve) => database.pool.once("error", resolve));
     await database.pool.query(

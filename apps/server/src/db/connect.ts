@@ -51,7 +51,11 @@ export function connectDatabase(params: {
     types: int8Types(),
     Client: int8AsNumberClient(),
   });
-  pool.on("error", (error) => params.log.warn({ err: error }, "an idle database connection was lost"));
+  // Idle or lent out, a connection tells of its loss by an event; a query that was running fails by itself.
+  pool.on("connect", (client) => {
+    client.on("error", (error) => params.log.warn({ err: error }, "a database connection was lost"));
+  });
+  pool.on("error", (error) => params.log.debug({ err: error }, "an idle database connection was replaced"));
   const db = drizzle(pool, { schema, casing: "snake_case" });
   let closing: Promise<void> | null = null;
   const close = () => {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { connectDatabase, createNotifications, type Database } from "../db/index.ts";
+import { connectDatabase, createNotifications } from "../db/index.ts";
 import { createLog } from "../platform/index.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createQueue } from "./create-queue.ts";
@@ -22,7 +22,7 @@ afterEach(async () => {
 afterAll(() => database.drop());
 
 /** A process of its own, as far as the queue can tell. */
-async function startProcess(): Promise<{ queue: Queue; db: Database; stop(graceMs?: number): Promise<void> }> {
+async function startProcess() {
   const { connectionString } = database;
   const connection = connectDatabase({ connectionString, poolSize: 5, applicationName: "test", log });
   const notifications = createNotifications({ connectionString, log });
@@ -138,20 +138,20 @@ it("gives an unfinished message back when it stops, to be delivered at once", as
 });
 
 it("waits for handlers that end in time when it stops", async () => {
-  const { queue, db, stop } = await startProcess();
+  const own = await startProcess();
   let ended = false;
   let begun = () => {};
   const hasBegun = new Promise<void>((resolve) => {
     begun = resolve;
   });
-  queue.work("transfer-chunk", { concurrency: 1 }, async () => {
+  own.queue.work("transfer-chunk", { concurrency: 1 }, async () => {
     begun();
     await delay(300);
     ended = true;
   });
-  await queue.send(db, "transfer-chunk", newMessage());
+  await own.queue.send(own.db, "transfer-chunk", newMessage());
   await hasBegun;
-  await stop(10_000);
+  await own.stop(10_000);
   expect(ended).toBe(true);
 });
 

@@ -220,3 +220,17 @@ describe("an import", () => {
     expect(jobs).toEqual([]);
   });
 });
+
+describe("a job", () => {
+  it("is shown to its owner alone", async () => {
+    const jobId = await start(["missing"]);
+    const question = { jobId, limit: 10, afterPosition: null };
+    const colleague = { ...question, principal: await addUser(process.db, principal.tenantId) };
+    await expect(process.transfers.getJob(colleague)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(process.transfers.listJobItems(colleague)).rejects.toMatchObject({ code: "forbidden" });
+    const stranger = { ...question, principal: await addUser(process.db) };
+    await expect(process.transfers.getJob(stranger)).rejects.toMatchObject({ code: "job_not_found" });
+    await expect(process.transfers.listJobItems(stranger)).rejects.toMatchObject({ code: "job_not_found" });
+    expect((await end(jobId)).status).toBe("failed");
+  });
+});

@@ -36,10 +36,14 @@ beforeAll(async () => {
   process = await startTransferProcess(world, { limits: LIMITS });
   const log = createLog({ level: "silent", pretty: false });
   const { connectionString } = world.database;
-  const { pool, close } = connectDatabase({ connectionString, poolSize: 2, applicationName: "test", log });
+  const connection = connectDatabase({ connectionString, poolSize: 2, applicationName: "test", log });
   const notifications = createNotifications({ connectionString, log });
-  queue = await createQueue({ pool, notifications, log });
-  closing.push(() => queue.stop({ graceMs: 0 }), notifications.close, close);
+  queue = await createQueue({ pool: connection.pool, notifications, log });
+  closing.push(
+    () => queue.stop({ graceMs: 0 }),
+    () => notifications.close(),
+    () => connection.close(),
+  );
 });
 beforeEach(async () => {
   principal = await addUser(process.db);
