@@ -1,32 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-
-const PROGRAM = fileURLToPath(new URL("../bin/driveway-sandbox.js", import.meta.url));
-
-function run(...args: string[]): ChildProcess & { output: { out: string; err: string } } {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const output = { out: "", err: "" };
-  child.stdout.on("data", (chunk) => {
-    output.out += String(chunk);
-  });
-  child.stderr.on("data", (chunk) => {
-    output.err += String(chunk);
-  });
-  return Object.assign(child, { output });
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) {
-    throw new Error("The program has no output");
-  }
-  for await (const line of createInterface(child.stdout)) {
-    return line;
-  }
-  throw new Error("The program said nothing");
-}
+import { firstLine, runProgram as run } from "./testing/run-program.ts";
 
 describe("driveway-sandbox", () => {
   it("says in one line of JSON where it is, serves, and stops in order on SIGTERM", async () => {
@@ -46,6 +20,19 @@ describe("driveway-sandbox", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
+  it("ends in order when its input does, where it was told to", async () => {
+    const child = run("--json", "--port", "0", "--library", "none", "--exit-with-stdin");
+    await firstLine(child);
+    child.stdin?.end();
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  it("ends when its input does while it is still starting", async () => {
+    const child = run("--json", "--port", "0", "--library", "small", "--exit-with-stdin");
+    child.stdin?.end();
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
   it.each([
     [["--no-such-option"]],
     [["--port", "ninety"]],
@@ -62,7 +49,15 @@ describe("driveway-sandbox", () => {
   it("lists its options with their defaults", async () => {
     const child = run("--help");
     await once(child, "close");
-    for (const text of ["--port", "8090", "127.0.0.1", '"full"', "3599", "--access-token-seconds"]) {
+    for (const text of [
+      "--port",
+      "8090",
+      "127.0.0.1",
+      '"full"',
+      "3599",
+      "--access-token-seconds",
+      "--data",
+    ]) {
       expect(child.output.out).toContain(text);
     }
   });

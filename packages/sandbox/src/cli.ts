@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createSandbox, type Sandbox } from "./create-sandbox.ts";
-import { defaults } from "./sandbox-options.ts";
+import { defaults, type SandboxOptions } from "./sandbox-options.ts";
 import type { LibraryName } from "./seed/index.ts";
 
 const DEFAULT_PORT = 8090;
@@ -14,11 +14,13 @@ interface CliOptions {
   readonly library: LibraryName;
   readonly seed: number;
   readonly accessTokenSeconds: number;
+  readonly data?: string;
+  readonly exitWithStdin: boolean;
   readonly json: boolean;
 }
 
 /**
- * The command `driveway-sandbox`: starts a sandbox and keeps it until SIGINT or SIGTERM.
+ * The command `driveway-sandbox`: starts a sandbox and keeps it until SIGINT or SIGTERM, or the end of its input.
  *
  * @param argv as in process.argv
  */
@@ -47,6 +49,15 @@ function buildCommand(): Command {
         defaults.accessTokenLifetimeSeconds,
       ),
     )
+    .option(
+      "--data <directory>",
+      "keep grants and Drives here; what is there goes before --library and --seed",
+    )
+    .option(
+      "--exit-with-stdin",
+      "end when standard input does, as it does with the process at its other end",
+      false,
+    )
     .option("--json", "print one line of JSON when ready", false)
     .allowExcessArguments(false)
     .action(start);
@@ -62,37 +73,46 @@ function number(flags: string, description: string, most = 2 ** 31): Option {
   });
 }
 
-async function start(options: CliOptions): Promise<void> {
-  const { accessTokenSeconds, redirectUri, json, ...settings } = options;
-  const redirectUris = redirectUri === undefined ? {} : { redirectUris: redirectUri };
-  const accessTokenLifetimeSeconds = accessTokenSeconds;
-  const sandbox = await createSandbox({ ...settings, ...redirectUris, accessTokenLifetimeSeconds }).catch(
-    (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      console.error(`driveway-sandbox could not start: ${reason}`);
-      process.exitCode = 1;
-      return null;
-    },
-  );
-  if (sandbox === null) {
-    return;
+async function start({ json, exitWithStdin, ...options }: CliOptions): Promise<void> {
+  const starting = createSandbox(sandboxOptions(options));
+  closeWhenTold(starting, { exitWithStdin });
+  try {
+    const sandbox = await starting;
+    console.log(json ? JSON.stringify(describe(sandbox)) : summary(sandbox, options.data));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.error(`driveway-sandbox could not start: ${reason}`);
+    process.exit(1);
   }
-  closeOnSignal(sandbox);
-  console.log(json ? JSON.stringify(describe(sandbox)) : summary(sandbox));
 }
 
-/** The first signal closes in order and the process ends by itself; a second one does not wait. */
-function closeOnSignal(sandbox: Sandbox): void {
+function sandboxOptions(options: Omit<CliOptions, "json" | "exitWithStdin">): SandboxOptions {
+  const { accessTokenSeconds, redirectUri, data, ...settings } = options;
+  return {
+    ...settings,
+    accessTokenLifetimeSeconds: accessTokenSeconds,
+    ...(redirectUri !== undefined && { redirectUris: redirectUri }),
+    ...(data !== undefined && { dataDir: data }),
+  };
+}
+
+/**
+ * The first signal closes in order, also while still starting, and then the process ends; a second one does not wait.
+ */
+function closeWhenTold(starting: Promise<Sandbox>, { exitWithStdin }: { exitWithStdin: boolean }): void {
   let closing = false;
   const close = (): void => {
     if (closing) {
       process.exit(130);
     }
     closing = true;
-    void sandbox.close();
+    void starting.then((sandbox) => sandbox.close()).then(() => process.exit(0));
   };
   process.on("SIGINT", close);
   process.on("SIGTERM", close);
+  if (exitWithStdin) {
+    process.stdin.on("close", close).resume();
+  }
 }
 
 function describe({ origin, issuer, apiRoot, clientId, clientSecret, accounts }: Sandbox) {
@@ -100,11 +120,13 @@ function describe({ origin, issuer, apiRoot, clientId, clientSecret, accounts }:
   return { origin, issuer, apiRoot, clientId, clientSecret, accounts: emails };
 }
 
-function summary(sandbox: Sandbox): string {
+function summary(sandbox: Sandbox, dataDir: string | undefined): string {
   const files = sandbox.accounts.map(
     ({ sub, email }) => `${email} (${sandbox.drive.listAll(sub).length} items)`,
   );
-  return `Sandbox ready. It is not Google, and it forgets everything when it stops.
+  const memory =
+    dataDir === undefined ? "forgets everything when it stops" : `keeps everything in ${dataDir}`;
+  return `Sandbox ready. It is not Google, and it ${memory}.
   address        ${sandbox.origin}
   client id      ${sandbox.clientId}
   client secret  ${sandbox.clientSecret}

@@ -1,12 +1,12 @@
 import type { AddressInfo } from "node:net";
 import type { Account } from "./account.ts";
 import { sandboxAccounts } from "./accounts.ts";
-import { DriveStore } from "./drive/index.ts";
+import type { DriveStore } from "./drive/index.ts";
 import { AuthorizationCodes, Grants } from "./oauth/index.ts";
 import { RequestLog } from "./request-log.ts";
 import { defaults, type SandboxOptions } from "./sandbox-options.ts";
-import { seedLibrary } from "./seed/index.ts";
 import { buildServer } from "./server.ts";
+import { holdInMemory, keepOnDisk } from "./state/index.ts";
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -29,28 +29,35 @@ export interface Sandbox {
 }
 
 /**
- * Starts a sandbox: fills the Drives, then listens. All state is in memory and ends with it.
+ * Starts a sandbox: fills the Drives or opens those of an earlier one, then listens.
  *
- * @throws the system's error when the port cannot be listened on (EADDRINUSE, EACCES)
+ * @throws the system's error when the port cannot be listened on (EADDRINUSE, EACCES); Error when the data directory is
+ *   in use or cannot be read
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = { ...defaults, now: Date.now, redirectUris: null, ...options };
   const { now, seed, library, host, port, clientId, clientSecret, redirectUris } = settings;
   const accounts = sandboxAccounts;
-  const drive = new DriveStore({ now, seed });
-  for (const account of accounts) {
-    drive.addAccount(account);
-  }
-  await seedLibrary({ store: drive, accounts, library, seed });
+  const beginning = { library, seed, nowMs: now() };
+  const state =
+    settings.dataDir === undefined
+      ? await holdInMemory(beginning, { now })
+      : await keepOnDisk(settings.dataDir, { beginning, now });
+  const { drive } = state;
   const codes = new AuthorizationCodes({ now });
   const grants = new Grants({
     now,
     accessTokenLifetimeSeconds: settings.accessTokenLifetimeSeconds,
+    accounts,
+    keep: state.keepGrant,
     onRevoked: (grant) => {
       codes.dropGrant(grant);
       drive.revokeFileGrants({ clientId: grant.clientId, sub: grant.account.sub });
     },
   });
+  for (const change of state.grantChanges) {
+    grants.restore(change);
+  }
   const requests = new RequestLog({ now });
   let origin = "";
   const client = { clientId, clientSecret, redirectUris };
@@ -64,7 +71,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     requests,
     now,
   });
-  await app.listen({ host, port });
+  await app.listen({ host, port }).catch(async (error: unknown) => {
+    await state.close();
+    throw error;
+  });
   origin = originOf(host, app.server.address());
   return {
     origin,
@@ -84,6 +94,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     close: async () => {
       await app.close();
+      await state.close();
     },
   };
 }

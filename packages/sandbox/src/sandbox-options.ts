@@ -15,6 +15,11 @@ export interface SandboxOptions {
   /** The clock, in ms since the epoch. */
   readonly now?: () => number;
   readonly accessTokenLifetimeSeconds?: number;
+  /**
+   * A directory to keep grants and Drives in. Left out, they are in memory and end with the sandbox. What the directory
+   * holds already goes before `seed` and `library`.
+   */
+  readonly dataDir?: string;
 }
 
 /** What holds where an option is left out. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Account } from "../account.ts";
+import type { GrantChange, IssuedToken } from "./grant-change.ts";
 
 /** What one person has allowed one client: the unit that is revoked as a whole. */
 export interface Grant {
@@ -32,8 +33,8 @@ const REFRESH_TOKENS_PER_GRANT = 100;
 const REMEMBERED_RETIRED_TOKENS = 10_000;
 
 /** The name of the grant between a person and a client. */
-function grantKeyOf(account: Account, clientId: string): string {
-  return `${account.sub}:${clientId}`;
+function grantKeyOf({ sub }: { sub: string }, clientId: string): string {
+  return `${sub}:${clientId}`;
 }
 
 /** All grants and tokens of the sandbox. */
@@ -41,6 +42,8 @@ export class Grants {
   readonly #now: () => number;
   readonly #accessTokenLifetimeSeconds: number;
   readonly #onRevoked: (grant: Grant) => void;
+  readonly #accounts: ReadonlyMap<string, Account>;
+  readonly #keep: (change: GrantChange) => void;
   readonly #grants = new Map<string, Grant>();
   /** In order of issue, which is the order of expiry. */
   readonly #accessTokens = new Map<string, LiveToken>();
@@ -50,20 +53,33 @@ export class Grants {
   /**
    * @param now the clock, in ms
    * @param accessTokenLifetimeSeconds how long an access token works
-   * @param onRevoked called after a grant ended, so that what hangs on it can be dropped
+   * @param accounts everybody who may grant something
+   * @param onRevoked called just before a grant ends, so that what hangs on it can be dropped first
+   * @param keep told of every change before it takes effect; when it throws, there is no change
    */
   constructor({
     now,
     accessTokenLifetimeSeconds,
+    accounts,
     onRevoked,
+    keep,
   }: {
     now: () => number;
     accessTokenLifetimeSeconds: number;
+    accounts: readonly Account[];
     onRevoked: (grant: Grant) => void;
+    keep: (change: GrantChange) => void;
   }) {
     this.#now = now;
     this.#accessTokenLifetimeSeconds = accessTokenLifetimeSeconds;
     this.#onRevoked = onRevoked;
+    this.#accounts = new Map(accounts.map((account) => [account.sub, account]));
+    this.#keep = keep;
+  }
+
+  /** Repeats a change that earlier grants told their keeper of, in the same order. Nobody is told again. */
+  restore(change: GrantChange): void {
+    this.#apply(change);
   }
 
   /** The grant between a person and a client; null when there is none. */
@@ -81,13 +97,8 @@ export class Grants {
     clientId: string;
     scopes: ReadonlySet<string>;
   }): Grant {
-    const key = grantKeyOf(account, clientId);
-    const grant = this.#grants.get(key) ?? { key, account, clientId, scopes: new Set() };
-    this.#grants.set(key, grant);
-    for (const scope of scopes) {
-      grant.scopes.add(scope);
-    }
-    return grant;
+    this.#commit({ kind: "allowed", sub: account.sub, clientId, scopes: [...scopes] });
+    return this.#grantOf(grantKeyOf(account, clientId));
   }
 
   /** Whether a refresh token of this grant is alive. */
@@ -110,7 +121,8 @@ export class Grants {
     this.#dropExpired();
     const accessToken = `ya29.a0${randomBytes(120).toString("base64url")}`;
     const expiresAtMs = this.#now() + this.#accessTokenLifetimeSeconds * 1000;
-    this.#accessTokens.set(accessToken, { grant, scopes, expiresAtMs, offline });
+    const token = { token: accessToken, grantKey: grant.key, scopes: [...scopes], offline };
+    this.#commit({ kind: "accessTokenIssued", expiresAtMs, ...token });
     const refreshToken = withRefreshToken ? this.#issueRefreshToken(grant, scopes) : null;
     return { accessToken, refreshToken, scopes, expiresInSeconds: this.#accessTokenLifetimeSeconds };
   }
@@ -136,14 +148,60 @@ export class Grants {
 
   /** Ends single tokens and leaves the grant alone: the answer to a code that is presented twice. */
   endTokens(tokens: { accessToken: string; refreshToken: string | null }): void {
-    this.#accessTokens.delete(tokens.accessToken);
+    this.#commit({ kind: "accessTokenEnded", token: tokens.accessToken });
     if (tokens.refreshToken !== null) {
-      this.#retire(tokens.refreshToken);
+      this.#commit({ kind: "refreshTokenEnded", token: tokens.refreshToken });
     }
   }
 
   /** Ends the whole grant: every token and permission of that person for that client. */
   revoke(grant: Grant): void {
+    this.#onRevoked(grant);
+    this.#commit({ kind: "grantRevoked", grantKey: grant.key });
+  }
+
+  #commit(change: GrantChange): void {
+    this.#keep(change);
+    this.#apply(change);
+  }
+
+  #apply(change: GrantChange): void {
+    switch (change.kind) {
+      case "allowed":
+        this.#allow(change);
+        return;
+      case "accessTokenIssued":
+        this.#accessTokens.set(change.token, this.#liveToken(change, change.expiresAtMs));
+        return;
+      case "refreshTokenIssued":
+        this.#refreshTokens.set(change.token, this.#liveToken(change, null));
+        return;
+      case "accessTokenEnded":
+        this.#accessTokens.delete(change.token);
+        return;
+      case "refreshTokenEnded":
+        this.#retire(change.token);
+        return;
+      case "grantRevoked":
+        this.#drop(this.#grantOf(change.grantKey));
+        return;
+    }
+  }
+
+  #allow({ sub, clientId, scopes }: GrantChange & { kind: "allowed" }): void {
+    const account = this.#accounts.get(sub);
+    if (account === undefined) {
+      throw new RangeError(`The sandbox has no account ${sub}`);
+    }
+    const key = grantKeyOf(account, clientId);
+    const grant = this.#grants.get(key) ?? { key, account, clientId, scopes: new Set() };
+    this.#grants.set(key, grant);
+    for (const scope of scopes) {
+      grant.scopes.add(scope);
+    }
+  }
+
+  #drop(grant: Grant): void {
     this.#grants.delete(grant.key);
     for (const [token, live] of this.#accessTokens) {
       if (live.grant === grant) {
@@ -153,17 +211,34 @@ export class Grants {
     for (const token of this.#refreshTokensOf(grant)) {
       this.#retire(token);
     }
-    this.#onRevoked(grant);
+  }
+
+  #liveToken({ grantKey, scopes, offline }: IssuedToken, expiresAtMs: number | null): LiveToken {
+    return { grant: this.#grantOf(grantKey), scopes: new Set(scopes), expiresAtMs, offline };
+  }
+
+  #grantOf(key: string): Grant {
+    const grant = this.#grants.get(key);
+    if (grant === undefined) {
+      throw new RangeError(`There is no grant ${key}`);
+    }
+    return grant;
   }
 
   #issueRefreshToken(grant: Grant, scopes: ReadonlySet<string>): string {
     const live = this.#refreshTokensOf(grant);
     const oldest = live[0];
     if (live.length >= REFRESH_TOKENS_PER_GRANT && oldest !== undefined) {
-      this.#retire(oldest);
+      this.#commit({ kind: "refreshTokenEnded", token: oldest });
     }
     const token = `1//0${randomBytes(70).toString("base64url")}`;
-    this.#refreshTokens.set(token, { grant, scopes, expiresAtMs: null, offline: true });
+    this.#commit({
+      kind: "refreshTokenIssued",
+      token,
+      grantKey: grant.key,
+      scopes: [...scopes],
+      offline: true,
+    });
     return token;
   }
 

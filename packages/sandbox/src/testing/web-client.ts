@@ -11,6 +11,9 @@ interface JsonAnswer {
   readonly body: Readonly<Record<string, FlatValue>>;
 }
 
+/** What a client has to know of a sandbox. */
+type SandboxAddress = Pick<Sandbox, "origin" | "clientId" | "clientSecret">;
+
 const REDIRECT_URI = "http://127.0.0.1:4999/callback";
 const FULL_SCOPES = "openid email profile https://www.googleapis.com/auth/drive.file";
 
@@ -18,9 +21,9 @@ const FULL_SCOPES = "openid email profile https://www.googleapis.com/auth/drive.
 export class WebClient {
   readonly redirectUri = REDIRECT_URI;
   readonly codeVerifier = randomBytes(40).toString("base64url");
-  readonly #sandbox: Sandbox;
+  readonly #sandbox: SandboxAddress;
 
-  constructor(sandbox: Sandbox) {
+  constructor(sandbox: SandboxAddress) {
     this.#sandbox = sandbox;
   }
 

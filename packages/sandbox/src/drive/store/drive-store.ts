@@ -1,6 +1,7 @@
 import type { Account } from "../../account.ts";
 import { type CollectedContent, readAll } from "../content.ts";
 import { type DriveFile, FOLDER_MIME } from "../file.ts";
+import type { DriveChange, DriveKeeper, FilePut } from "./drive-keeper.ts";
 import { type FileGrant, FileGrants } from "./file-grants.ts";
 import { FileIds } from "./file-ids.ts";
 import { FileIndex } from "./file-index.ts";
@@ -34,7 +35,7 @@ interface Drive {
 }
 
 /**
- * The Drives of all accounts, in memory. It knows files, folders and who was granted what; which request may do what
+ * The Drives of all accounts, in memory, and written down by a keeper where there is one. It knows files, folders and who was granted what; which request may do what
  * is decided by those who ask.
  */
 export class DriveStore {
@@ -43,19 +44,56 @@ export class DriveStore {
   readonly #index = new FileIndex();
   readonly #grants = new FileGrants();
   readonly #drives = new Map<string, Drive>();
+  readonly #keeper: DriveKeeper | null;
 
-  /** `now` gives milliseconds since the epoch; all ids follow from `seed`. */
-  constructor({ now, seed }: { now: () => number; seed: number }) {
+  /** `now` gives milliseconds since the epoch; all ids follow from `seed`. Without a keeper all is in memory alone. */
+  constructor({
+    now,
+    seed,
+    keeper = null,
+  }: { now: () => number; seed: number; keeper?: DriveKeeper | null }) {
     this.#now = now;
     this.#ids = new FileIds(seed);
+    this.#keeper = keeper;
   }
 
   /** Opens an empty Drive for an account. Throws when it has one. */
   addAccount(account: Account): void {
-    if (this.#drives.has(account.sub)) throw new Error(`The account ${account.sub} has a Drive already`);
+    this.#requireNoDrive(account);
     const rootId = this.#ids.nextRoot();
     this.#drives.set(account.sub, { account, rootId });
-    this.#index.put(makeRoot(rootId, account.sub, this.#now()));
+    this.#put(makeRoot(rootId, account.sub, this.#now()));
+  }
+
+  /** Opens the Drive of an account again, as an earlier store kept it. `root` is the first thing kept of it. */
+  reopen(account: Account, root: FilePut): void {
+    this.#requireNoDrive(account);
+    this.#drives.set(account.sub, { account, rootId: root.file.id });
+    this.restore(root);
+  }
+
+  /** Repeats a change that a keeper of an earlier store was told of, in the same order. The keeper is not told again. */
+  restore(change: DriveChange | FilePut): void {
+    switch (change.kind) {
+      case "filePut":
+        this.#ids.resume(change.issuedIds);
+        this.#ids.use(change.file.id);
+        this.#index.put(change.file);
+        return;
+      case "fileRemoved":
+        this.#removeTree(change.fileId);
+        return;
+      case "idsReserved":
+        this.#ids.resume(change.issuedIds);
+        this.#ids.hold(change.sub, change.ids);
+        return;
+      case "fileGranted":
+        this.#grants.grant(change.grant);
+        return;
+      case "fileGrantsRevoked":
+        this.#grants.revoke(change);
+        return;
+    }
   }
 
   /** The id behind the alias `root`. Throws when the account is unknown. */
@@ -74,9 +112,9 @@ export class DriveStore {
     const id = input.id ?? this.#ids.next();
     if (this.#index.get(id) !== undefined) throw new Error(`The id ${id} is taken`);
     const file = makeFile(input, { id, ownerSub: sub, parentId, nowMs: this.#now() });
+    const kept = this.#put(file);
     this.#ids.use(id);
-    this.#index.put(file);
-    return file;
+    return kept;
   }
 
   /** Adds a folder; in the root when no parent is named. */
@@ -115,18 +153,20 @@ export class DriveStore {
     const changed = { ...former, ...changes, version };
     const blob =
       content === undefined ? former.blob : makeBlob(content, { fileId: id, name: changed.name, version });
-    const file = { ...changed, blob };
-    this.#index.put(file);
+    const file = this.#put({ ...changed, blob });
+    if (former.blob !== null && former.blob.content !== file.blob?.content) {
+      this.#keeper?.release(former.blob.content);
+    }
     return file;
   }
 
   /** Removes a file for good, and all that lies below it; nothing happens when it is not there. */
   remove(id: string): void {
-    const file = this.#index.get(id);
-    if (file === undefined) return;
-    for (const childId of [...this.#index.childIds(id)]) this.remove(childId);
-    this.#index.remove(file);
-    this.#grants.forget(id);
+    if (this.#index.get(id) === undefined) return;
+    this.#keeper?.keep({ kind: "fileRemoved", fileId: id });
+    for (const { blob } of this.#removeTree(id)) {
+      if (blob !== null) this.#keeper?.release(blob.content);
+    }
   }
 
   /** Whether the file or a folder above it lies in the trash. */
@@ -147,7 +187,10 @@ export class DriveStore {
 
   /** Ids for later creations, which only this account may use. */
   reserveIds(sub: string, count: number): string[] {
-    return this.#ids.reserve(sub, count);
+    const ids = this.#ids.issue(count);
+    this.#keeper?.keep({ kind: "idsReserved", sub, ids, issuedIds: this.#ids.issued });
+    this.#ids.hold(sub, ids);
+    return ids;
   }
 
   /** Whether the id was reserved for this account and no file has been made with it. */
@@ -157,6 +200,7 @@ export class DriveStore {
 
   /** Gives a file to an application under the scope drive.file. */
   grantFile(grant: FileGrant): void {
+    this.#keeper?.keep({ kind: "fileGranted", grant });
     this.#grants.grant(grant);
   }
 
@@ -166,7 +210,30 @@ export class DriveStore {
 
   /** Takes all files of one user from one application. */
   revokeFileGrants(of: { clientId: string; sub: string }): void {
+    this.#keeper?.keep({ kind: "fileGrantsRevoked", clientId: of.clientId, sub: of.sub });
     this.#grants.revoke(of);
+  }
+
+  /** Gives the file as it is held, which is as the keeper wants it. */
+  #put(file: DriveFile): DriveFile {
+    const put = { kind: "filePut", file, issuedIds: this.#ids.issued } as const;
+    const kept = this.#keeper?.keepFile(put) ?? file;
+    this.#index.put(kept);
+    return kept;
+  }
+
+  /** Takes a file out with all that lies below it, and gives what was taken out. */
+  #removeTree(id: string): DriveFile[] {
+    const file = this.#index.get(id);
+    if (file === undefined) return [];
+    const below = [...this.#index.childIds(id)].flatMap((childId) => this.#removeTree(childId));
+    this.#index.remove(file);
+    this.#grants.forget(id);
+    return [...below, file];
+  }
+
+  #requireNoDrive({ sub }: Account): void {
+    if (this.#drives.has(sub)) throw new Error(`The account ${sub} has a Drive already`);
   }
 
   #parentOf(file: DriveFile): DriveFile | undefined {

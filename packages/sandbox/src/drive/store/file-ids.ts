@@ -24,11 +24,24 @@ export class FileIds {
     return `0A${this.#digest("root").slice(0, 17)}`;
   }
 
-  /** Ids that only this account may use, each once. */
-  reserve(sub: string, count: number): string[] {
-    const ids = Array.from({ length: count }, () => this.next());
+  /** How many ids have been issued so far. */
+  get issued(): number {
+    return this.#issued;
+  }
+
+  /** Goes on where an earlier issuer with the same seed had come to. */
+  resume(issued: number): void {
+    this.#issued = Math.max(this.#issued, issued);
+  }
+
+  /** New file ids. */
+  issue(count: number): string[] {
+    return Array.from({ length: count }, () => this.next());
+  }
+
+  /** Reserves ids for one account, each to be used once. */
+  hold(sub: string, ids: readonly string[]): void {
     for (const id of ids) this.#reserved.set(id, sub);
-    return ids;
   }
 
   /** Whether the id was reserved for this account and is still unused. */

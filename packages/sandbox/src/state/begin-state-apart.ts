@@ -1,0 +1,20 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { StateBeginning } from "./begin-state.ts";
+
+/**
+ * Does the work of beginState in a process of its own. Making hundreds of pictures leaves a process several times as
+ * large as what it holds, and only its end gives the memory back.
+ */
+export async function beginStateApart(directory: string, beginning: StateBeginning): Promise<void> {
+  const program = fileURLToPath(new URL("./begin-state-process.ts", import.meta.url));
+  const child = fork(program, [directory, JSON.stringify(beginning)], {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  if (code !== 0) {
+    throw new Error(`the pictures could not be made (exit ${code ?? signal})`);
+  }
+}

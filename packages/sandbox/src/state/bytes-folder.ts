@@ -1,0 +1,60 @@
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { FileContent } from "../drive/index.ts";
+import { DiskContent } from "./disk-content.ts";
+import { writeWhole } from "./write-whole.ts";
+
+/** A folder of contents, each in a file that is written once and named by a number. */
+export class BytesFolder {
+  readonly #path: string;
+  #lastNumber = 0;
+
+  /** Opens a folder, which is made when it is not there. */
+  constructor(path: string) {
+    this.#path = path;
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+
+  /** Writes content down and gives it as it lies here. Throws the system's error (ENOSPC and the like). */
+  write(content: FileContent): DiskContent {
+    this.#lastNumber += 1;
+    const path = join(this.#path, String(this.#lastNumber));
+    const descriptor = openSync(path, "wx", 0o600);
+    try {
+      for (const piece of content.read({ start: 0, end: content.sizeBytes })) {
+        writeWhole(descriptor, piece);
+      }
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
+    return new DiskContent({ path, sizeBytes: content.sizeBytes });
+  }
+
+  /** The content that was written under this name. */
+  open(name: string, sizeBytes: number): DiskContent {
+    return new DiskContent({ path: join(this.#path, name), sizeBytes });
+  }
+
+  /** The name to find a content again by. */
+  nameOf(content: DiskContent): string {
+    return basename(content.path);
+  }
+
+  /** Removes a content; a reader who is at it reads on. */
+  remove(content: DiskContent): void {
+    rmSync(content.path, { force: true });
+  }
+
+  /** Removes what none of these names is for: it was written, but the process was killed before it said so. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of readdirSync(this.#path)) {
+      this.#lastNumber = Math.max(this.#lastNumber, Number(name));
+      if (!names.has(name)) {
+        rmSync(join(this.#path, name), { force: true });
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sandboxAccounts } from "../accounts.ts";
+import { DriveStore, MemoryContent } from "../drive/index.ts";
+import { seedLibrary } from "../seed/index.ts";
+import type { StateBeginning } from "./begin-state.ts";
+import { beginStateApart } from "./begin-state-apart.ts";
+import { readJournal } from "./journal.ts";
+import { readState } from "./read-state.ts";
+import type { SandboxState } from "./sandbox-state.ts";
+import { statePaths } from "./state-paths.ts";
+
+/** Makes a state that is in memory alone and gone with the process. */
+export async function holdInMemory(
+  beginning: StateBeginning,
+  { now }: { now: () => number },
+): Promise<SandboxState> {
+  const drive =
+    beginning.library === "full" ? await madeApart(beginning, now) : await madeHere(beginning, now);
+  return { drive, grantChanges: [], keepGrant: () => {}, close: async () => {} };
+}
+
+async function madeHere({ library, seed }: StateBeginning, now: () => number): Promise<DriveStore> {
+  const store = new DriveStore({ now, seed });
+  for (const account of sandboxAccounts) {
+    store.addAccount(account);
+  }
+  await seedLibrary({ store, accounts: sandboxAccounts, library, seed });
+  return store;
+}
+
+/** The pictures take a way over the disk, from the process that makes them to this one. */
+async function madeApart(beginning: StateBeginning, now: () => number): Promise<DriveStore> {
+  const place = mkdtempSync(join(tmpdir(), "driveway-sandbox-"));
+  try {
+    const directory = join(place, "state");
+    await beginStateApart(directory, beginning);
+    const { journal, bytes } = statePaths(directory);
+    const contentOf = (name: string) => new MemoryContent([readFileSync(join(bytes, name))]);
+    return readState(readJournal(journal), { now, keeper: null, contentOf }).drive;
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}

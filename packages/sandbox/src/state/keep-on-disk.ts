@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { sandboxAccounts } from "../accounts.ts";
+import type { DriveStore } from "../drive/index.ts";
+import { beginState, type StateBeginning } from "./begin-state.ts";
+import { beginStateApart } from "./begin-state-apart.ts";
+import { BytesFolder } from "./bytes-folder.ts";
+import { DiskContent } from "./disk-content.ts";
+import { DiskKeeper } from "./disk-keeper.ts";
+import { Journal, readJournal } from "./journal.ts";
+import { lockDirectory } from "./lock-directory.ts";
+import { readState } from "./read-state.ts";
+import type { SandboxState } from "./sandbox-state.ts";
+import { statePaths } from "./state-paths.ts";
+
+/**
+ * Opens the state in a directory, or begins one there when there is none. Every change is with the system before it
+ * takes effect, so that killing the process loses nothing that was answered; a power cut may.
+ *
+ * @param beginning holds for a new state only
+ * @throws Error when another sandbox uses the directory, or what lies in it cannot be read
+ */
+export async function keepOnDisk(
+  dataDir: string,
+  { beginning, now }: { beginning: StateBeginning; now: () => number },
+): Promise<SandboxState> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const unlock = await lockDirectory(dataDir);
+  try {
+    const directory = join(dataDir, "state");
+    await beginUnlessThere(directory, beginning);
+    return openState(directory, { now, unlock });
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** A state gets its name only once it is whole; one that was being filled when the process was killed is thrown away. */
+async function beginUnlessThere(directory: string, beginning: StateBeginning): Promise<void> {
+  const unfinished = `${directory}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  if (existsSync(directory)) {
+    return;
+  }
+  await (beginning.library === "none" ? beginState : beginStateApart)(unfinished, beginning);
+  renameSync(unfinished, directory);
+}
+
+function openState(
+  directory: string,
+  { now, unlock }: { now: () => number; unlock: () => Promise<void> },
+): SandboxState {
+  const paths = statePaths(directory);
+  const records = readJournal(paths.journal);
+  const journal = new Journal(paths.journal);
+  const bytes = new BytesFolder(paths.bytes);
+  const keeper = new DiskKeeper({ journal, bytes });
+  const contentOf = bytes.open.bind(bytes);
+  const { drive, grantChanges } = readState(records, { now, keeper, contentOf });
+  bytes.keepOnly(namesInUse(drive, bytes));
+  return {
+    drive,
+    grantChanges,
+    keepGrant: (change) => journal.add(change),
+    close: async () => {
+      journal.close();
+      await unlock();
+    },
+  };
+}
+
+function namesInUse(drive: DriveStore, bytes: BytesFolder): ReadonlySet<string> {
+  const files = sandboxAccounts.flatMap(({ sub }) => drive.listAll(sub));
+  const contents = files.flatMap(({ blob }) => (blob?.content instanceof DiskContent ? [blob.content] : []));
+  return new Set(contents.map((content) => bytes.nameOf(content)));
+}

@@ -1,0 +1,13 @@
+import type { DriveStore } from "../drive/index.ts";
+import type { GrantChange } from "../oauth/index.ts";
+
+/** What a sandbox knows beyond a single request, and where it is kept. */
+export interface SandboxState {
+  readonly drive: DriveStore;
+  /** What happened to the grants before, for the grants to repeat. */
+  readonly grantChanges: readonly GrantChange[];
+  /** Keeps what happens to the grants from now on. */
+  readonly keepGrant: (change: GrantChange) => void;
+  /** Lets go of what the state is kept in; afterwards nothing can be changed. */
+  close(): Promise<void>;
+}
