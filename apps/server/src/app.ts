@@ -99,7 +99,8 @@ export async function createApp(params: AppParams): Promise<App> {
         trustedProxies: config.trustedProxies,
         version: params.version,
         pageDirectory: PAGE_DIRECTORY,
-        routes: (api) => registerRoutes(api, { ...config, identity, connections, library, transfers, isReady }),
+        routes: (api) =>
+          registerRoutes(api, { ...config, identity, connections, library, transfers, isReady }),
       })
     : null;
   return {

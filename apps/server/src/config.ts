@@ -47,7 +47,7 @@ export interface GoogleConfig {
 }
 
 /** Bounds on work. Sizes in bytes, times in milliseconds. */
-export interface Limits {
+interface Limits {
   readonly syncMaxFiles: number;
   readonly syncMaxBytes: number;
   readonly syncWaitMs: number;

@@ -16,7 +16,7 @@ export type ApiServer = FastifyInstance<
  * What a route asks of the caller, in its `config`: nothing, any valid credential, or a scope. A route that does not say
  * keeps the server from starting.
  */
-export type Access = "public" | "any-principal" | Scope;
+type Access = "public" | "any-principal" | Scope;
 
 declare module "fastify" {
   interface FastifyContextConfig {

@@ -2,4 +2,3 @@ export type { AttemptOutcome } from "./attempt.ts";
 export type { AttemptState } from "./attempt-outcome.ts";
 export type { Connection } from "./connection.ts";
 export { type Connections, createConnections } from "./create-connections.ts";
-export { toDrivewayError } from "./to-driveway-error.ts";

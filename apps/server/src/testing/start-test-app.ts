@@ -25,14 +25,14 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Another key, or null to send none. */
   readonly apiKey?: string | null;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** The parsed JSON, or the text when it is none. Tests compare it, so its shape is theirs to name. */

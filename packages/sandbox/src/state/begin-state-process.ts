@@ -1,9 +1,16 @@
+import { rmSync } from "node:fs";
 import { beginState, type StateBeginning } from "./begin-state.ts";
 
-/** The program of the process that begin-state-apart.ts starts: it ends early when that one is gone. */
+/**
+ * The program of the process that begin-state-apart.ts starts. When that one is gone, it ends early and takes its work
+ * with it.
+ */
 async function main(): Promise<void> {
-  process.on("disconnect", () => process.exit(1));
   const [directory = "", beginning = ""] = process.argv.slice(2);
+  process.on("disconnect", () => {
+    rmSync(directory, { recursive: true, force: true });
+    process.exit(1);
+  });
   await beginState(directory, JSON.parse(beginning) as StateBeginning);
   process.exit(0);
 }

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { sandboxAccounts } from "../accounts.ts";
 import type { DriveStore } from "../drive/index.ts";
 import { beginState, type StateBeginning } from "./begin-state.ts";
@@ -36,15 +36,23 @@ export async function keepOnDisk(
   }
 }
 
-/** A state gets its name only once it is whole; one that was being filled when the process was killed is thrown away. */
+/**
+ * A state gets its name only once it is whole; one that was being filled when the process was killed is thrown away.
+ * Each is filled in a place of its own, because the process that fills it may outlive the killed one for a moment.
+ */
 async function beginUnlessThere(directory: string, beginning: StateBeginning): Promise<void> {
-  const unfinished = `${directory}.unfinished`;
-  rmSync(unfinished, { recursive: true, force: true });
+  const prefix = `${directory}.unfinished-`;
+  for (const name of readdirSync(dirname(directory)).filter((found) => found.startsWith(basename(prefix)))) {
+    rmSync(join(dirname(directory), name), { recursive: true, force: true });
+  }
   if (existsSync(directory)) {
     return;
   }
-  await (beginning.library === "none" ? beginState : beginStateApart)(unfinished, beginning);
-  renameSync(unfinished, directory);
+  const place = mkdtempSync(prefix);
+  const filled = join(place, "state");
+  await (beginning.library === "none" ? beginState : beginStateApart)(filled, beginning);
+  renameSync(filled, directory);
+  rmSync(place, { recursive: true });
 }
 
 function openState(

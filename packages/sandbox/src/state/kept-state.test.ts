@@ -1,12 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  appendFileSync,
-} from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, appendFileSync, watch } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -186,12 +178,13 @@ describe("a sandbox with a data directory", () => {
   });
 
   it("begins anew when it was killed while it was filled for the first time", async () => {
-    const unfinished = join(dataDir, "state.unfinished");
-    mkdirSync(join(unfinished, "bytes"), { recursive: true });
-    writeFileSync(join(unfinished, "journal.jsonl"), '{"kind":"began","format":1,"seed":5}\n{"kind":"fileP');
+    const signs = watch(dataDir);
     const child = runProgram("--json", "--port", "0", "--data", dataDir);
     running.push(child);
+    await once(signs, "change");
+    signs.close();
     await killNow(child);
+    expect(readdirSync(dataDir)).toEqual([expect.stringMatching(/^state\.unfinished-/)]);
     await withKept(async (sandbox) => expect(ids(sandbox)).toEqual([]));
     expect(readdirSync(dataDir)).toEqual(["state"]);
   });

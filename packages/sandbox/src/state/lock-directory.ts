@@ -29,14 +29,10 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 
 /** Linux and Windows have names for sockets that are no files and vanish with the process; elsewhere a file has to do. */
 function addressOf(name: string): string {
-  switch (process.platform) {
-    case "linux":
-      return `\0${name}`;
-    case "win32":
-      return `\\\\.\\pipe\\${name}`;
-    default:
-      return join(tmpdir(), name);
+  if (process.platform === "linux") {
+    return `\0${name}`;
   }
+  return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : join(tmpdir(), name);
 }
 
 async function claim(address: string): Promise<Server | null> {
