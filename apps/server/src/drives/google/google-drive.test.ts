@@ -221,6 +221,14 @@ describe("openFile", () => {
     await expect(buffer(opened.stream)).rejects.toMatchObject({ kind: "try_later" });
   });
 
+  it("keeps a break for the reader that comes later", async () => {
+    const { id } = addFile("broken", randomBytes(400_000));
+    decide = () => ({ kind: "cut", afterBytes: 100_000 });
+    const { stream } = await drive().openFile({ fileId: id });
+    await expect.poll(() => stream.destroyed).toBe(true);
+    await expect(buffer(stream)).rejects.toMatchObject({ kind: "try_later" });
+  });
+
   it("ends the stream with the signal's reason when it is aborted", async () => {
     const { id } = addFile("aborted.png", randomBytes(3_000_000));
     const abort = new AbortController();

@@ -88,6 +88,8 @@ function mediaTypeOf(answer: ApiAnswer): string {
 /** Passes the bytes on; a break becomes `try_later`, an early end of the reader closes the connection. */
 function guard(body: Readable, signal?: AbortSignal): Readable {
   const out = new PassThrough({ highWaterMark: BUFFER_BYTES });
+  // A break may come before anybody reads. The reader gets it all the same; without a listener it would end the process.
+  out.on("error", () => {});
   body.on("error", (cause: unknown) => {
     const error = networkError(cause, signal);
     out.destroy(error instanceof Error ? error : new Error("aborted", { cause: error }));

@@ -61,7 +61,7 @@ async function beginSession({ api, upload, metadata, query, signal }: ResumableU
     signal,
   });
   if (answer.status !== 200) throw await api.refusalOf(answer);
-  answer.body.resume();
+  answer.body.on("error", () => {}).resume();
   // The session gets our token, so it has to be Google's.
   const session = readTrustedAddress({
     location: answer.header("location"),
@@ -106,7 +106,7 @@ const LOST = "upload_session_lost";
 
 async function progressOf(api: GoogleApi, answer: ApiAnswer): Promise<Progress> {
   if (answer.status === RESUME_INCOMPLETE) {
-    answer.body.resume();
+    answer.body.on("error", () => {}).resume();
     const last = /^bytes=0-(\d+)$/.exec(answer.header("range") ?? "")?.[1];
     return { kind: "held", nextByte: last === undefined ? 0 : Number(last) + 1 };
   }
