@@ -1,4 +1,4 @@
-import { type Logger, pino } from "pino";
+import { type Logger, pino, stdSerializers } from "pino";
 
 export type Log = Logger;
 
@@ -22,6 +22,23 @@ const SECRET_FIELDS = [
   "verifier",
 ];
 
+/** Errors of queries leave their values behind: session tokens and people's names stand among them. */
+function withoutValues(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { message, stack, cause } = error;
+  const isQuery = "query" in error && "params" in error;
+  const knownCause = withoutValues(cause);
+  if (!isQuery && knownCause === cause) return error;
+  const [told = message] = isQuery ? message.split("\nparams: ") : [message];
+  const copy: Error = Object.assign(Object.create(Object.getPrototypeOf(error)), error, {
+    message: told,
+    stack: stack?.replace(message, () => told),
+    cause: knownCause,
+  });
+  if ("params" in copy) delete copy.params;
+  return copy;
+}
+
 /**
  * The process's log: JSON lines on standard error, or text for people when that is a terminal.
  * @param level pino's level; "silent" for tests
@@ -31,12 +48,13 @@ export function createLog(params: { level: string; pretty: boolean }): Log {
     paths: SECRET_FIELDS.flatMap((field) => [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`]),
     censor: "[hidden]",
   };
+  const serializers = { err: (error: unknown) => stdSerializers.err(withoutValues(error) as Error) };
   if (params.pretty) {
     const transport = {
       target: "pino-pretty",
       options: { destination: 2, ignore: "pid,hostname", translateTime: "HH:MM:ss" },
     };
-    return pino({ level: params.level, redact, transport });
+    return pino({ level: params.level, redact, serializers, transport });
   }
-  return pino({ level: params.level, redact }, pino.destination({ fd: 2, sync: false }));
+  return pino({ level: params.level, redact, serializers }, pino.destination({ fd: 2, sync: false }));
 }
