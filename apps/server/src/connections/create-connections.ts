@@ -6,7 +6,7 @@ import { getOwnConnection } from "./find-connection.ts";
 import { finishForPrincipal, finishInBrowser } from "./finish-attempt.ts";
 import { listConnections } from "./list-connections.ts";
 import { pickerProxy } from "./picker-proxy.ts";
-import { openPickerSession } from "./picker-session.ts";
+import { openPickerSession, preparePickerSessions } from "./picker-session.ts";
 import { startRevocations } from "./revoke-grant.ts";
 import { startAttempt } from "./start-attempt.ts";
 
@@ -16,7 +16,7 @@ export type Connections = ReturnType<typeof createConnections>;
 /** Makes the room of connections: attempts, grants, picker sessions. */
 export function createConnections(parts: ConnectionParts) {
   const credentials = createCredentials(parts);
-  const withCredentials = { ...parts, credentials };
+  const withCredentials = { ...parts, credentials, findPickerSession: preparePickerSessions(parts.db) };
   type Rest<F extends (parts: never, wanted: never) => unknown> = Parameters<F>[1];
   return {
     startAttempt: (wanted: Rest<typeof startAttempt>) => startAttempt(parts, wanted),

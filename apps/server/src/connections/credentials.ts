@@ -1,6 +1,7 @@
 import { and, eq, isNull, lt, or } from "drizzle-orm";
 import { connections } from "../db/index.ts";
 import type { Credential, Drive, Patience } from "../drives/index.ts";
+import type { ConnectionRow } from "./connection.ts";
 import { type ConnectionParts, type ConnectionRef, requireProvider } from "./connection-parts.ts";
 import { connectionNotFound, findRow, reauthRequired } from "./find-connection.ts";
 import { type FreshToken, freshToken, type TokenNeed, tokenIn } from "./fresh-token.ts";
@@ -20,6 +21,8 @@ export interface Credentials {
   lastingToken(connection: ConnectionRef): Promise<FreshToken>;
   /** @throws {DrivewayError} `connection_not_found`, `REAUTH_REQUIRED` */
   driveFor(wanted: ConnectionRef & { readonly patience?: Patience }): Promise<Drive>;
+  /** Of a row that was read just now. @throws {DrivewayError} `REAUTH_REQUIRED` */
+  driveOf(row: ConnectionRow, patience?: Patience): Promise<Drive>;
 }
 
 /** Makes the lender of this process: requests for the same token join the one that is under way. */
@@ -47,7 +50,8 @@ export function createCredentials(parts: ConnectionParts): Credentials {
     return {
       async current() {
         const trusted = held !== null && performance.now() - held.readAtMs < TRUSTED_MS ? held.token : null;
-        if (trusted !== null && trusted.expiresAt.getTime() - parts.clock.now() > MARGIN_MS) return trusted;
+        // One that is about to run out was lent because no newer could be had; asking again at once would not help.
+        if (trusted !== null && trusted.expiresAt.getTime() > parts.clock.now()) return trusted;
         return hold(await lasting(connection));
       },
       async renew(refused) {
@@ -58,18 +62,24 @@ export function createCredentials(parts: ConnectionParts): Credentials {
     };
   }
 
+  async function driveOf(row: ConnectionRow, patience?: Patience): Promise<Drive> {
+    if (row.status === "needs_reauth") throw reauthRequired(row.needsReauthReason ?? "unknown");
+    const connection = { tenantId: row.tenantId, connectionId: row.id };
+    if (isStale(row.lastUsedAt, parts.clock.now())) await touch(parts, connection);
+    const provider = requireProvider(parts, row.provider);
+    const known = tokenIn(parts, row, lastingNeed());
+    return provider.openDrive(credentialFor(connection, known), patience);
+  }
+
   return {
     credentialFor: (connection) => credentialFor(connection),
     lastingToken: lasting,
     async driveFor({ tenantId, connectionId, patience }) {
       const row = await findRow(parts, { tenantId, connectionId });
       if (row === null) throw connectionNotFound();
-      if (row.status === "needs_reauth") throw reauthRequired(row.needsReauthReason ?? "unknown");
-      if (isStale(row.lastUsedAt, parts.clock.now())) await touch(parts, { tenantId, connectionId });
-      const provider = requireProvider(parts, row.provider);
-      const known = tokenIn(parts, row, lastingNeed());
-      return provider.openDrive(credentialFor({ tenantId, connectionId }, known), patience);
+      return driveOf(row, patience);
     },
+    driveOf,
   };
 }
 

@@ -1,4 +1,4 @@
-import { eq, and } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { oauthAttempts } from "../db/index.ts";
 import type { DriveProvider } from "../drives/index.ts";
 import { DriveError } from "../drives/index.ts";
@@ -141,6 +141,7 @@ async function exchange(parts: ConnectionParts, provider: DriveProvider, attempt
   }
 }
 
+/** The first outcome stays: a success whose commit was not heard of is not made a failure. */
 async function saveOutcome(
   parts: { readonly db: Pick<ConnectionParts["db"], "update"> },
   attempt: AttemptRow,
@@ -149,7 +150,13 @@ async function saveOutcome(
   await parts.db
     .update(oauthAttempts)
     .set({ outcome })
-    .where(and(eq(oauthAttempts.tenantId, attempt.tenantId), eq(oauthAttempts.id, attempt.id)));
+    .where(
+      and(
+        eq(oauthAttempts.tenantId, attempt.tenantId),
+        eq(oauthAttempts.id, attempt.id),
+        isNull(oauthAttempts.outcome),
+      ),
+    );
 }
 
 function successOutcome(connection: Connection): AttemptOutcome {

@@ -1,8 +1,8 @@
 import type { Principal } from "../identity/index.ts";
-import type { ConnectionParts } from "./connection-parts.ts";
+import { type Clock, DrivewayError } from "../platform/index.ts";
 import type { Credentials } from "./credentials.ts";
 import { parsePickerLook } from "./parse-picker-look.ts";
-import { findPickerSession } from "./picker-session.ts";
+import type { FindPickerSession } from "./picker-session.ts";
 import { asDrivewayErrors } from "./to-driveway-error.ts";
 
 /**
@@ -11,7 +11,11 @@ import { asDrivewayErrors } from "./to-driveway-error.ts";
  *   and what the provider's refusals are called
  */
 export async function pickerProxy(
-  parts: ConnectionParts & { readonly credentials: Credentials },
+  parts: {
+    readonly clock: Clock;
+    readonly credentials: Credentials;
+    readonly findPickerSession: FindPickerSession;
+  },
   wanted: {
     readonly principal: Principal;
     readonly sessionId: string;
@@ -20,8 +24,14 @@ export async function pickerProxy(
     readonly signal?: AbortSignal;
   },
 ): Promise<unknown> {
-  const connection = await findPickerSession(parts, wanted);
+  const connection = await parts.findPickerSession({ ...wanted, now: new Date(parts.clock.now()) });
+  if (connection === null) {
+    throw new DrivewayError(
+      "picker_session_invalid",
+      "The picker session is unknown or has ended. Open a new one.",
+    );
+  }
   const look = parsePickerLook(wanted.endpoint, wanted.params);
-  const drive = await parts.credentials.driveFor({ ...connection, patience: "interactive" });
+  const drive = await parts.credentials.driveOf(connection, "interactive");
   return await asDrivewayErrors(() => drive.look(look, wanted.signal));
 }

@@ -1,8 +1,9 @@
-import { and, eq, gt, lt } from "drizzle-orm";
-import { pickerSessions } from "../db/index.ts";
+import { and, eq, gt, lt, sql } from "drizzle-orm";
+import { connections, pickerSessions } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
-import { DrivewayError, hashSecret, randomSecret } from "../platform/index.ts";
-import { type ConnectionParts, type ConnectionRef, requireProvider } from "./connection-parts.ts";
+import { hashSecret, randomSecret } from "../platform/index.ts";
+import type { ConnectionRow } from "./connection.ts";
+import { type ConnectionParts, requireProvider } from "./connection-parts.ts";
 import type { Credentials } from "./credentials.ts";
 import { getOwnConnection } from "./find-connection.ts";
 import { asDrivewayErrors } from "./to-driveway-error.ts";
@@ -50,28 +51,33 @@ export async function openPickerSession(
   };
 }
 
-/**
- * The connection that a picker session looks into.
- * @throws {DrivewayError} `picker_session_invalid` when it is unknown, expired, or another user's
- */
-export async function findPickerSession(
-  parts: Pick<ConnectionParts, "db" | "clock">,
-  wanted: { readonly principal: Principal; readonly sessionId: string },
-): Promise<ConnectionRef> {
-  const { tenantId, userId } = wanted.principal;
-  const session = await parts.db.query.pickerSessions.findFirst({
-    where: and(
-      eq(pickerSessions.sessionSha256, hashSecret(wanted.sessionId)),
-      eq(pickerSessions.tenantId, tenantId),
-      eq(pickerSessions.userId, userId),
-      gt(pickerSessions.expiresAt, new Date(parts.clock.now())),
-    ),
-  });
-  if (session === undefined) {
-    throw new DrivewayError(
-      "picker_session_invalid",
-      "The picker session is unknown or has ended. Open a new one.",
-    );
-  }
-  return { tenantId, connectionId: session.connectionId };
+/** Finds the connection that a principal's picker session looks into; null when there is no such session. */
+export type FindPickerSession = (wanted: {
+  readonly principal: Principal;
+  readonly sessionId: string;
+  readonly now: Date;
+}) => Promise<ConnectionRow | null>;
+
+/** Prepares the one query that every look of a picker needs. */
+export function preparePickerSessions(db: ConnectionParts["db"]): FindPickerSession {
+  const query = db
+    .select({ connection: connections })
+    .from(pickerSessions)
+    .innerJoin(
+      connections,
+      and(eq(connections.tenantId, pickerSessions.tenantId), eq(connections.id, pickerSessions.connectionId)),
+    )
+    .where(
+      and(
+        eq(pickerSessions.sessionSha256, sql.placeholder("sessionSha256")),
+        eq(pickerSessions.tenantId, sql.placeholder("tenantId")),
+        eq(pickerSessions.userId, sql.placeholder("userId")),
+        gt(pickerSessions.expiresAt, sql.placeholder("now")),
+      ),
+    )
+    .prepare("find_picker_session");
+  return async ({ principal: { tenantId, userId }, sessionId, now }) => {
+    const [found] = await query.execute({ sessionSha256: hashSecret(sessionId), tenantId, userId, now });
+    return found?.connection ?? null;
+  };
 }

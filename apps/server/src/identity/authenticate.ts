@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Database } from "../db/index.ts";
 import type { Clock } from "../platform/index.ts";
 import type { Principal } from "./principal.ts";
-import { principalOfKey } from "./principal-of-key.ts";
+import { type FindKey, principalOfKey } from "./principal-of-key.ts";
 import { principalOfSession } from "./principal-of-session.ts";
 import { readSessionCookie } from "./sign-in/session-cookie.ts";
 
@@ -11,6 +11,7 @@ const BEARER = /^Bearer +(\S+) *$/i;
 export interface AuthenticateParts {
   readonly db: Database;
   readonly clock: Clock;
+  readonly findKey: FindKey;
   readonly cookieName: string;
   readonly sessionSecret: string;
 }

@@ -4,6 +4,7 @@ import { type Clock, DrivewayError, type Log } from "../platform/index.ts";
 import { authenticate } from "./authenticate.ts";
 import { type BootstrapParams, type BootstrapResult, bootstrap } from "./bootstrap/bootstrap.ts";
 import { describePrincipal, type PrincipalDescription } from "./describe-principal.ts";
+import { prepareFindKey } from "./principal-of-key.ts";
 import type { Principal } from "./principal.ts";
 import { createAuth, sessionCookieName } from "./sign-in/create-auth.ts";
 import { readSession } from "./sign-in/read-session.ts";
@@ -51,6 +52,7 @@ export function createIdentity(parts: IdentityParts): Identity {
   const { db, clock, sessionSecret } = parts;
   const auth = createAuth(parts);
   const cookieName = sessionCookieName(parts.publicUrl);
+  const asking = { db, clock, cookieName, sessionSecret, findKey: prepareFindKey(db) };
   const origins = new Set(parts.allowedOrigins);
 
   /** A page that may not call us may not sign its visitors in or out either (login CSRF). */
@@ -60,7 +62,7 @@ export function createIdentity(parts: IdentityParts): Identity {
   }
 
   return {
-    authenticate: (headers) => authenticate({ db, clock, cookieName, sessionSecret }, headers),
+    authenticate: (headers) => authenticate(asking, headers),
     async signIn(params) {
       refuseForeignPage(params.origin);
       return signIn({ auth, db }, params);

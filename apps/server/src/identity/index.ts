@@ -1,4 +1,5 @@
 export type { PrincipalDescription } from "./describe-principal.ts";
+export { BootstrapError } from "./bootstrap/bootstrap-error.ts";
 export { createIdentity, type Identity } from "./identity.ts";
 export { allows, type Principal, type Scope } from "./principal.ts";
 export type { Session } from "./sign-in/sign-in.ts";

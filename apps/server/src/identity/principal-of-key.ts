@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or } from "drizzle-orm";
+import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { apiKeys, type Database, users } from "../db/index.ts";
 import { type Clock, hashSecret } from "../platform/index.ts";
 import { type Principal, toScopes } from "./principal.ts";
@@ -6,16 +6,12 @@ import { type Principal, toScopes } from "./principal.ts";
 /** How exact `last_used_at` is: written at most this often, whatever the traffic. */
 const LAST_USED_STEP_MS = 60_000;
 
-/**
- * Who an API key speaks for. Only the key's SHA-256 is compared, in the database.
- * @returns null when the key is unknown, revoked or expired
- */
-export async function principalOfKey(
-  parts: { db: Database; clock: Clock },
-  secret: string,
-): Promise<Principal | null> {
-  const { db, clock } = parts;
-  const [key] = await db
+/** Finds a key that is not revoked by its hash. */
+export type FindKey = ReturnType<typeof prepareFindKey>;
+
+/** Prepares the one query that every request with a key needs. */
+export function prepareFindKey(db: Database) {
+  const query = db
     .select({
       id: apiKeys.id,
       tenantId: apiKeys.tenantId,
@@ -26,7 +22,21 @@ export async function principalOfKey(
     })
     .from(apiKeys)
     .innerJoin(users, and(eq(users.tenantId, apiKeys.tenantId), eq(users.id, apiKeys.userId)))
-    .where(and(eq(apiKeys.secretSha256, hashSecret(secret)), isNull(apiKeys.revokedAt)));
+    .where(and(eq(apiKeys.secretSha256, sql.placeholder("secretSha256")), isNull(apiKeys.revokedAt)))
+    .prepare("find_api_key");
+  return async (secretSha256: Buffer) => (await query.execute({ secretSha256 }))[0];
+}
+
+/**
+ * Who an API key speaks for. Only the key's SHA-256 is compared, in the database.
+ * @returns null when the key is unknown, revoked or expired
+ */
+export async function principalOfKey(
+  parts: { db: Database; clock: Clock; findKey: FindKey },
+  secret: string,
+): Promise<Principal | null> {
+  const { db, clock } = parts;
+  const key = await parts.findKey(hashSecret(secret));
   const now = clock.now();
   if (key === undefined || (key.expiresAt !== null && key.expiresAt.getTime() <= now)) return null;
   if (key.lastUsedAt === null || key.lastUsedAt.getTime() <= now - LAST_USED_STEP_MS)
