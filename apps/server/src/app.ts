@@ -15,6 +15,8 @@ import { createTransfers } from "./transfers/index.ts";
 
 const PAGE_DIRECTORY = fileURLToPath(new URL("../../../examples/plain", import.meta.url));
 const POOL_SIZE = 20;
+/** How long requests that are under way may go on when the process stops; then their connections are cut. */
+const CLOSE_TIMEOUT_MS = 5_000;
 
 export interface AppParams {
   readonly config: Config;
@@ -34,12 +36,24 @@ export interface App {
   readonly server: ApiServer | null;
   /** Starts the roles: listens, and takes work. */
   start(): Promise<void>;
-  /** Stops in order: no new requests, no new work, what is under way is given back, then the connections close. */
+  /** Stops in order: no new requests and no new work, what is under way is given back, then the connections close. */
   stop(): Promise<void>;
 }
 
 /** Puts the parts together by plain calls, from the lowest room up. This is the only place that knows all of them. */
 export async function createApp(params: AppParams): Promise<App> {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await assemble(params, opened);
+  } catch (error) {
+    // The embedded database is stopped by the last who leaves it, so nothing may stay connected to it.
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** @param opened takes whatever must be closed, in the order of opening */
+async function assemble(params: AppParams, opened: AsyncDisposableStack): Promise<App> {
   const { config, clock, log } = params;
   await migrate({ connectionString: params.databaseUrl, log });
   const database = connectDatabase({
@@ -48,8 +62,10 @@ export async function createApp(params: AppParams): Promise<App> {
     applicationName: "driveway",
     log,
   });
+  opened.defer(() => database.close());
   const { db } = database;
   const notifications = createNotifications({ connectionString: params.databaseUrl, log });
+  opened.defer(() => notifications.close());
   const queue = await createQueue({ pool: database.pool, notifications, log });
   const blobs = createDiskBlobStore({ directory: join(config.dataDir, "blobs") });
   const keyring = createKeyring(params.encryptionKeys);
@@ -63,6 +79,7 @@ export async function createApp(params: AppParams): Promise<App> {
   });
   const library = createLibrary({ db, blobs });
   const providers = createProviders([createGoogleDrive({ ...params.google, clock })]);
+  opened.defer(() => providers.close());
   const connections = createConnections({
     db,
     keyring,
@@ -107,21 +124,27 @@ export async function createApp(params: AppParams): Promise<App> {
     identity,
     server,
     async start() {
-      if (config.roles.has("worker")) {
-        await blobs.sweepStaging();
-        connections.startWorker();
-        transfers.startWorker();
-      }
+      const isWorker = config.roles.has("worker");
+      if (isWorker) await blobs.sweepStaging();
       await server?.listen({ host: config.host, port: config.port });
+      if (!isWorker) return;
+      connections.startWorker();
+      transfers.startWorker();
     },
     async stop() {
-      await server?.close();
-      await queue.stop();
-      await notifications.close();
-      await providers.close();
-      await database.close();
+      transfers.endWaits();
+      const ends = await Promise.allSettled([closeServer(server), queue.stop()]);
+      await opened.disposeAsync();
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
   };
+}
+
+/** Lets requests end that are under way, for a while. */
+async function closeServer(server: ApiServer | null): Promise<void> {
+  const timer = setTimeout(() => server?.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+  await server?.close();
+  clearTimeout(timer);
 }
 
 /** Sessions are signed with a key of their own, so that a leaked one opens no token (HKDF, RFC 5869). */

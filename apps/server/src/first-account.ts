@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Config } from "./config.ts";
 
@@ -30,9 +30,26 @@ export async function firstAccount(config: Config): Promise<FirstAccount | null>
   const kept = await readKept(path);
   if (kept?.email === email) return { ...kept, origin: "earlier", path };
   const made = { email, password: adminPassword ?? randomBytes(12).toString("base64url") };
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  await writeFile(path, `${JSON.stringify(made)}\n`, { mode: 0o600, flush: true });
-  return { ...made, origin: "now", path };
+  if (kept !== null) await rm(path);
+  if (await keep(path, made)) return { ...made, origin: "now", path };
+  // Another process of the same start was quicker; its password is the one.
+  return { ...made, ...(await readKept(path)), origin: "earlier", path };
+}
+
+/** Puts the file there whole or not at all. @returns false when somebody else was quicker */
+async function keep(path: string, account: z.infer<typeof Account>): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const aside = `${path}.${process.pid}`;
+  await writeFile(aside, `${JSON.stringify(account)}\n`, { mode: 0o600, flush: true });
+  try {
+    await link(aside, path);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw cause;
+  } finally {
+    await rm(aside, { force: true });
+  }
 }
 
 async function readKept(path: string): Promise<z.infer<typeof Account> | null> {

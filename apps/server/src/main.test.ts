@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,5 +47,36 @@ describe("driveway", () => {
       "The configuration has 2 faults:\n  - PORT: must be a port\n  - ROLES: knows only api and worker\n",
     );
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it("names a database that does not answer, and leaves nothing running", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "driveway-main-"));
+    const ended = await run({
+      DATA_DIR: directory,
+      DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
+      ROLES: "api",
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toBe("The database cannot be reached: connect ECONNREFUSED 127.0.0.1:1.\n");
+  });
+
+  it("names a data directory that cannot be used", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "driveway-main-"));
+    await writeFile(join(directory, "taken"), "");
+    const ended = await run({ DATA_DIR: join(directory, "taken", "data") });
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/^Driveway cannot start: ENOTDIR: [^\n]*\n$/);
+  });
+
+  it("stops the database that it was starting when it is told to stop", { timeout: 60_000 }, async () => {
+    const directory = await mkdtemp(join(tmpdir(), "driveway-main-"));
+    const env = { PATH: process.env.PATH ?? "", DATA_DIR: directory, LOG_LEVEL: "silent" };
+    const child = spawn(process.execPath, [PROGRAM], { env, stdio: "ignore" });
+    const exited = once(child, "exit");
+    await expect.poll(() => readdir(directory), { interval: 5, timeout: 20_000 }).not.toEqual([]);
+    child.kill("SIGTERM");
+    expect(await exited).toEqual([0, null]);
+    const cluster = await readdir(join(directory, "postgres")).catch(() => []);
+    expect(cluster).not.toContain("postmaster.pid");
   });
 });

@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type App, createApp } from "./app.ts";
-import { type Config, ConfigError, type GoogleConfig, readConfig } from "./config.ts";
-import { EmbeddedPostgresError, startEmbeddedPostgres } from "./db/index.ts";
+import { type Config, type GoogleConfig, readConfig } from "./config.ts";
+import { startEmbeddedPostgres } from "./db/index.ts";
 import { generatedEncryptionKeys } from "./encryption-keys.ts";
 import { type FirstAccount, firstAccount } from "./first-account.ts";
 import { createLog, type Log, systemClock } from "./platform/index.ts";
+import { startFault } from "./start-fault.ts";
 import { type RunningSandbox, startSandbox } from "./start-sandbox.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
@@ -21,11 +22,14 @@ async function stopAll(stops: Stop[], log: Log): Promise<void> {
   }
 }
 
-async function run(config: Config, log: Log, stops: Stop[]): Promise<void> {
+/** @param leaving aborted when the process is to stop; nothing more is started then */
+async function run(config: Config, log: Log, stops: Stop[], leaving: AbortSignal): Promise<void> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const databaseUrl = config.databaseUrl ?? (await startDatabase(config, log, stops));
+  leaving.throwIfAborted();
   const encryptionKeys = config.encryptionKeys ?? (await generatedEncryptionKeys(config.dataDir));
   const sandbox = config.google === null ? await startTrialDrive(config, stops) : null;
+  leaving.throwIfAborted();
   const google = config.google ?? sandbox?.google;
   if (google === undefined) throw new Error("neither Google nor the sandbox is there");
   const app = await createApp({
@@ -39,9 +43,15 @@ async function run(config: Config, log: Log, stops: Stop[]): Promise<void> {
   });
   stops.push(() => app.stop());
   const account = await bootstrap(config, app);
+  leaving.throwIfAborted();
   await app.start();
+  leaving.throwIfAborted();
   const isApi = config.roles.has("api");
-  console.log(isApi ? welcome(config, account, driveLine(google, sandbox)) : "Driveway worker is ready.");
+  console.log(
+    isApi
+      ? welcome(config, account, driveLine(google, sandbox))
+      : "Driveway is ready, as a worker without the API.",
+  );
 }
 
 async function startTrialDrive(config: Config, stops: Stop[]): Promise<RunningSandbox> {
@@ -97,31 +107,38 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog({ level: config.logLevel, pretty: process.stderr.isTTY });
   const stops: Stop[] = [];
+  const leaving = new AbortController();
+  const running = run(config, log, stops, leaving.signal);
+  const leave = async (exitCode: number): Promise<void> => {
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    leaving.abort();
+    // What is being started now is stopped as well: a database without its process would stay behind.
+    await running.catch(() => undefined);
+    await stopAll(stops, log);
+    process.exit(exitCode);
+  };
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, "stopping");
-    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-    void stopAll(stops, log).then(() => process.exit(0));
+    void leave(0);
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
+  process.once("uncaughtException", (error) => {
+    log.fatal({ err: error }, "a fault that nobody handled; stopping");
+    void leave(1);
+  });
   try {
-    await run(config, log, stops);
+    await running;
   } catch (error) {
+    if (leaving.signal.aborted) return;
     await stopAll(stops, log);
     throw error;
   }
 }
 
-/** What an operator can mend is told in a sentence; everything else keeps its stack. */
 function complain(error: unknown): void {
-  const sentence =
-    error instanceof ConfigError || error instanceof EmbeddedPostgresError || isAddressInUse(error);
-  console.error(sentence ? (error as Error).message : error);
+  console.error(startFault(error) ?? error);
   process.exit(1);
-}
-
-function isAddressInUse(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE";
 }
 
 await main().catch(complain);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { GoogleConfig } from "./config.ts";
@@ -16,6 +17,13 @@ type Address = z.infer<typeof Address>;
 
 const START_TIMEOUT_MS = 60_000;
 const PROBE_TIMEOUT_MS = 2_000;
+const OTHER_START_TIMEOUT_MS = 30_000;
+const POLL_MS = 200;
+
+/** The sandbox does not start. The message is for the operator. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
+}
 
 /** A Google for a trial: an address, a client and the accounts that it knows. */
 export interface RunningSandbox {
@@ -39,17 +47,33 @@ export async function startSandbox(params: {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const known = await readAddress(addressPath);
   if (known !== null && (await answers(known))) return running(known, params.scopes, async () => {});
-  const port = known === null ? "0" : new URL(known.origin).port;
-  const child = spawnSandbox(port, directory);
-  const address = await announced(child).catch(async (cause: unknown) => {
-    // Somebody else took the port meanwhile: another process of ours, whose sandbox serves both, or a stranger.
-    if (known !== null && (await answers(known))) return null;
-    if (port === "0") throw cause;
-    return announced(spawnSandbox("0", directory));
-  });
-  if (address === null) return running(known as Address, params.scopes, async () => {});
-  await writeAddress(addressPath, address.address);
-  return running(address.address, params.scopes, () => stopChild(address.child));
+  try {
+    const { address, child } = await begin(known, directory);
+    await writeAddress(addressPath, address);
+    return running(address, params.scopes, () => stopChild(child));
+  } catch (cause) {
+    // Another process of ours may be starting it at this very moment: its sandbox serves both.
+    const other = await awaitAddress(addressPath);
+    if (other === null) throw cause;
+    return running(other, params.scopes, async () => {});
+  }
+}
+
+/** Starts it on the port that it had, or on a free one when somebody else has taken that meanwhile. */
+async function begin(known: Address | null, directory: string) {
+  if (known === null) return announced(spawnSandbox("0", directory));
+  const { port } = new URL(known.origin);
+  return announced(spawnSandbox(port, directory)).catch(() => announced(spawnSandbox("0", directory)));
+}
+
+async function awaitAddress(path: string): Promise<Address | null> {
+  const deadline = Date.now() + OTHER_START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const address = await readAddress(path);
+    if (address !== null && (await answers(address))) return address;
+    await delay(POLL_MS);
+  }
+  return null;
 }
 
 function running(address: Address, scopes: readonly string[], stop: () => Promise<void>): RunningSandbox {
@@ -73,8 +97,10 @@ async function announced(child: ChildProcess): Promise<{ address: Address; child
     for await (const line of lines) return { address: Address.parse(JSON.parse(line)), child };
   } finally {
     clearTimeout(timer);
+    // Reading has ended; whatever else it prints must not fill the pipe and hold it up.
+    child.stdout.resume();
   }
-  throw new Error(`the sandbox did not start (exit code ${child.exitCode ?? "none"})`);
+  throw new SandboxError(`The sandbox did not start (exit code ${child.exitCode ?? "none"}).`);
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
@@ -102,7 +128,7 @@ async function readAddress(path: string): Promise<Address | null> {
     return Address.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new Error(`${path} cannot be read; remove it to start a new sandbox`, { cause });
+    throw new SandboxError(`${path} cannot be read; remove it to start a new sandbox.`, { cause });
   }
 }
 

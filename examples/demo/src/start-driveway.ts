@@ -13,7 +13,7 @@ const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 30_000;
 /** What a program needs of its surroundings; the settings of another Driveway in the same shell are not passed on. */
 const PASSED_ON = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "TEMP", "SystemRoot", "LD_LIBRARY_PATH"];
-const READY = /^Driveway is ready at (\S+)/;
+const READY = /^Driveway is ready(?: at (\S+))?/;
 
 /** The Google that the server talks to; a running sandbox fits. */
 export interface GoogleAddress {
@@ -24,7 +24,8 @@ export interface GoogleAddress {
 }
 
 export interface DrivewayParams {
-  readonly google: GoogleAddress;
+  /** Null for the sandbox that the server starts by itself. */
+  readonly google: GoogleAddress | null;
   /** An empty folder of this server alone: its database, its pictures, its log. */
   readonly directory: string;
   readonly account: { readonly email: string; readonly password: string };
@@ -36,7 +37,7 @@ export interface DrivewayParams {
 }
 
 export interface RunningDriveway {
-  /** Scheme, host and port, without a slash at the end. */
+  /** Scheme, host and port, without a slash at the end; empty for a process without the API. */
   readonly url: string;
   /** The server leads a process group of its own, with this number. */
   readonly processGroup: number;
@@ -97,15 +98,21 @@ async function environment({
     HOST: "127.0.0.1",
     DATA_DIR: join(directory, "data"),
     LOG_LEVEL: "warn",
+    ...(google === null ? {} : googleSettings(google)),
+    BOOTSTRAP_ADMIN_EMAIL: account.email,
+    BOOTSTRAP_ADMIN_PASSWORD: account.password,
+    BOOTSTRAP_API_KEY: apiKey,
+    ...settings,
+  };
+}
+
+function googleSettings(google: GoogleAddress): Record<string, string> {
+  return {
     GOOGLE_CLIENT_ID: google.clientId,
     GOOGLE_CLIENT_SECRET: google.clientSecret,
     GOOGLE_ISSUER: google.issuer,
     GOOGLE_API_ROOT: google.apiRoot,
     GOOGLE_SCOPES: SCOPES,
-    BOOTSTRAP_ADMIN_EMAIL: account.email,
-    BOOTSTRAP_ADMIN_PASSWORD: account.password,
-    BOOTSTRAP_API_KEY: apiKey,
-    ...settings,
   };
 }
 
@@ -119,8 +126,8 @@ async function announcedUrl(child: ChildProcess, signal: AbortSignal | undefined
   });
   const { promise, resolve } = Promise.withResolvers<string | null>();
   lines.on("line", (line) => {
-    const url = READY.exec(line)?.[1];
-    if (url !== undefined) resolve(url);
+    const ready = READY.exec(line);
+    if (ready !== null) resolve(ready[1] ?? "");
   });
   lines.once("close", () => resolve(null));
   return await promise;

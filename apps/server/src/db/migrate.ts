@@ -36,12 +36,23 @@ export async function migrate(params: {
   });
   // The query that is running fails by itself when the connection goes; a listener keeps the process alive until then.
   client.on("error", (error) => params.log.warn({ err: error }, "the connection that migrates was lost"));
-  await client.connect();
+  await connect(client);
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     return await applyMissing({ client, migrations, log: params.log });
   } finally {
     await client.end();
+  }
+}
+
+async function connect(client: pg.Client): Promise<void> {
+  try {
+    await client.connect();
+  } catch (cause) {
+    // A name with several addresses fails with all of their errors, and a message of its own that is empty.
+    const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+    const reason = first instanceof Error ? first.message : String(first);
+    throw new MigrationError("database_unreachable", `The database cannot be reached: ${reason}.`, { cause });
   }
 }
 

@@ -18,7 +18,8 @@ const SCHEMA = "queue";
 const HEARTBEAT_SECONDS = 10;
 const EXPIRE_SECONDS = 24 * 60 * 60;
 const KEEP_SETTLED_SECONDS = 60 * 60;
-const DEFAULT_GRACE_MS = 10_000;
+/** Short enough for those who kill ten seconds after SIGTERM, as container runtimes do. */
+const DEFAULT_GRACE_MS = 3_000;
 
 /**
  * Opens the queue over pg-boss 12, making its tables and queues first if need be; safe when processes start together.

@@ -43,7 +43,7 @@ export interface Queue {
     handler: QueueHandler<Name>,
   ): void;
   /**
-   * Takes no more messages, waits for the handlers at most `graceMs` (ten seconds), then aborts them and gives their
+   * Takes no more messages, waits for the handlers at most `graceMs` (three seconds), then aborts them and gives their
    * messages back, so that another process begins with them at once. The queue cannot be used afterwards.
    */
   stop(params?: { readonly graceMs: number }): Promise<void>;

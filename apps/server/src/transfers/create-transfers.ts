@@ -41,6 +41,8 @@ export interface Transfers {
   ): Promise<void>;
   /** Begins to take chunks from the queue; ends when the queue stops. */
   startWorker(): void;
+  /** Ends all waits for jobs, now and from now on, because the process stops. The jobs go on elsewhere, or later. */
+  endWaits(): void;
 }
 
 /** Puts the transfers together. */
@@ -58,13 +60,15 @@ export function createTransfers(params: {
   const { db, queue, limits, clock } = params;
   const parts = { ...params, shape: transferShape(limits) };
   const now = () => new Date(clock.now());
+  const ending = new AbortController();
   return {
     limits,
     startImport: (order) => startImport(parts, order),
     startExport: (order) => startExport(parts, order),
     getJob: (question) => getJob(db, question),
     listJobItems: (question) => listJobItems(db, question),
-    waitForJob: (question) => waitForJob(parts, question),
+    waitForJob: ({ signal, ...question }) =>
+      waitForJob(parts, { ...question, signal: AbortSignal.any([signal, ending.signal]) }),
     jobOutcome: (job) => jobOutcome(db, job),
     cancelJobsOf: (tx, connection) => cancelJobsOf(tx, connection, { ...parts, now: now() }),
     startWorker() {
@@ -75,5 +79,6 @@ export function createTransfers(params: {
         failDeadChunk({ ...parts, now }, message),
       );
     },
+    endWaits: () => ending.abort(),
   };
 }

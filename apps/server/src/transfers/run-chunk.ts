@@ -85,7 +85,9 @@ function createAttempt(context: {
       context.report(await work());
     } catch (error) {
       context.signal.throwIfAborted();
-      const isAboutTheFile = error instanceof DriveError && stopReasonOf(error) === null;
+      // A limit on the rate is nobody's fault: the chunk comes again, later and later.
+      const isAboutTheFile =
+        error instanceof DriveError && !error.rateLimited && stopReasonOf(error) === null;
       if (!isAboutTheFile && (context.isPatient || isStop(error))) throw error;
       if (!isAboutTheFile) context.parts.log.error({ err: error, job: item.jobId }, "an item failed");
       context.report({ state: "failed", position: item.position, error: errorOf(error) });

@@ -31,9 +31,9 @@ export async function encodePicture(
 function encode(picture: Sharp, format: PictureFormat): Sharp {
   switch (format) {
     case "jpeg":
-      return picture.jpeg({ quality: 82 });
+      return picture.jpeg({ quality: 82, optimiseCoding: false });
     case "png":
-      return picture.png({ compressionLevel: 3 });
+      return picture.png({ compressionLevel: 1 });
     case "webp":
       return picture.webp({ quality: 75, effort: 0 });
     case "gif":

@@ -5,7 +5,7 @@ import { createRandom } from "./random.ts";
 import { takePicture } from "./take-picture.ts";
 
 /** Larger pictures are taken at this many pixels and enlarged, which is much quicker than painting 12 megapixels. */
-const TAKEN_PIXELS = 1280 * 960;
+const TAKEN_PIXELS = 1024 * 768;
 
 /** Makes the bytes of a planned picture; the same plan gives the same bytes. */
 export async function makePicture(
