@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { SealingKey } from "./platform/index.ts";
+import type { TransferLimits } from "./transfers/index.ts";
 
 /** The scopes that identify the account and let Driveway write what it exports. None of them is restricted. */
 const BASE_SCOPES = "openid email profile https://www.googleapis.com/auth/drive.file";
@@ -33,7 +34,7 @@ export interface Config {
     readonly adminPassword: string | null;
     readonly apiKey: string | null;
   };
-  readonly limits: Limits;
+  readonly limits: TransferLimits;
 }
 
 export interface GoogleConfig {
@@ -44,19 +45,6 @@ export interface GoogleConfig {
   readonly scopes: readonly string[];
   readonly issuer: string;
   readonly apiRoot: string;
-}
-
-/** Bounds on work. Sizes in bytes, times in milliseconds. */
-interface Limits {
-  readonly syncMaxFiles: number;
-  readonly syncMaxBytes: number;
-  readonly syncWaitMs: number;
-  readonly maxFileBytes: number;
-  readonly maxFilesPerJob: number;
-  readonly transferConcurrency: number;
-  readonly connectionConcurrency: number;
-  readonly tenantConcurrency: number;
-  readonly transferIdleTimeoutMs: number;
 }
 
 /** A configuration with faults. The message lists all of them, a line each. */
@@ -203,7 +191,7 @@ function assemble(values: Variables, faults: string[]): Config {
   };
 }
 
-function limitsOf(values: Variables): Limits {
+function limitsOf(values: Variables): TransferLimits {
   return {
     syncMaxFiles: values.SYNC_MAX_FILES,
     syncMaxBytes: values.SYNC_MAX_BYTES,

@@ -2,7 +2,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connections } from "../db/index.ts";
 import { DriveError } from "../drives/index.ts";
-import { type ConnectionsWorld, type Person, startConnectionsWorld } from "../testing/connections-world.ts";
+import type { Person } from "../testing/make-person.ts";
+import { type ConnectionsWorld, startConnectionsWorld } from "../testing/start-connections-world.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
 

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../platform/index.ts";
-import { type Edge, type Owner, startEdge } from "../testing/start-edge.ts";
+import type { Person } from "../testing/make-person.ts";
+import { type Edge, startEdge } from "../testing/start-edge.ts";
 import { blobKeyOf } from "./blob-key.ts";
 import type { NewImage } from "./image.ts";
 
@@ -12,12 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => edge.stop());
 
-function imageOf(owner: Owner, facts: Partial<NewImage> = {}): NewImage {
+function imageOf(owner: Person, facts: Partial<NewImage> = {}): NewImage {
   const id = newId("img");
   return {
     id,
-    tenantId: owner.tenantId,
-    createdBy: owner.userId,
+    tenantId: owner.principal.tenantId,
+    createdBy: owner.principal.userId,
     filename: "one.jpg",
     description: "a hill",
     descriptionStatus: "pending",
@@ -30,7 +31,7 @@ function imageOf(owner: Owner, facts: Partial<NewImage> = {}): NewImage {
     md5: "d41d8cd98f00b204e9800998ecf8427e",
     tags: ["a", 'quote " and , comma', "{}"],
     collectionId: null,
-    blobKey: blobKeyOf({ tenantId: owner.tenantId, imageId: id }),
+    blobKey: blobKeyOf({ tenantId: owner.principal.tenantId, imageId: id }),
     source: {
       provider: "google_drive",
       connectionId: "550e8400-e29b-41d4-a716-446655440000",
@@ -51,15 +52,21 @@ describe("images", () => {
     ];
     await library.insertImages(db, [one, two]);
     const found = { title: null, createdAt: expect.any(Date) };
-    expect(await library.getImage({ tenantId: owner.tenantId, id: one.id })).toEqual({ ...one, ...found });
-    expect(await library.getImage({ tenantId: owner.tenantId, id: two.id })).toEqual({ ...two, ...found });
+    expect(await library.getImage({ tenantId: owner.principal.tenantId, id: one.id })).toEqual({
+      ...one,
+      ...found,
+    });
+    expect(await library.getImage({ tenantId: owner.principal.tenantId, id: two.id })).toEqual({
+      ...two,
+      ...found,
+    });
   });
 
   it("lose the NUL that PostgreSQL cannot hold in a name, and nothing else", async () => {
     const { library, db, owner } = edge;
     const image = imageOf(owner, { filename: "../a\u0000b\n\u202e<script>.jpg", description: "x\u0000" });
     await library.insertImages(db, [image]);
-    const found = await library.getImage({ tenantId: owner.tenantId, id: image.id });
+    const found = await library.getImage({ tenantId: owner.principal.tenantId, id: image.id });
     expect(found).toMatchObject({ filename: "../ab\n\u202e<script>.jpg", description: "x" });
   });
 
@@ -67,9 +74,9 @@ describe("images", () => {
     const { library, db, owner, stranger } = edge;
     const image = imageOf(owner);
     await library.insertImages(db, [image]);
-    expect(await library.getImage({ tenantId: stranger.tenantId, id: image.id })).toBeNull();
-    expect(await library.findImages({ tenantId: stranger.tenantId, ids: [image.id] })).toEqual([]);
-    const { images } = await library.listImages({ ...page, tenantId: stranger.tenantId });
+    expect(await library.getImage({ tenantId: stranger.principal.tenantId, id: image.id })).toBeNull();
+    expect(await library.findImages({ tenantId: stranger.principal.tenantId, ids: [image.id] })).toEqual([]);
+    const { images } = await library.listImages({ ...page, tenantId: stranger.principal.tenantId });
     expect(images.map(({ id }) => id)).not.toContain(image.id);
   });
 
@@ -81,7 +88,7 @@ describe("images", () => {
       throw new Error("abandoned");
     });
     await expect(abandoned).rejects.toThrow("abandoned");
-    expect(await library.getImage({ tenantId: owner.tenantId, id: image.id })).toBeNull();
+    expect(await library.getImage({ tenantId: owner.principal.tenantId, id: image.id })).toBeNull();
     await library.insertImages(db, [image]);
     await expect(library.insertImages(db, [image])).rejects.toThrow();
   });
@@ -92,15 +99,15 @@ describe("images", () => {
     await library.insertImages(db, many);
     const unknown = Array.from({ length: 70_000 }, () => "img_unknown");
     const ids = [...many.map(({ id }) => id), ...unknown];
-    expect(await library.findImages({ tenantId: owner.tenantId, ids })).toHaveLength(1201);
-    expect(await library.findImages({ tenantId: owner.tenantId, ids: [] })).toEqual([]);
+    expect(await library.findImages({ tenantId: owner.principal.tenantId, ids })).toHaveLength(1201);
+    expect(await library.findImages({ tenantId: owner.principal.tenantId, ids: [] })).toEqual([]);
     await library.insertImages(db, []);
   });
 
   it("are opened whole or in part", async () => {
     const { library, owner } = edge;
     const id = await edge.addImage(owner, Buffer.from("0123456789"));
-    const image = await library.getImage({ tenantId: owner.tenantId, id });
+    const image = await library.getImage({ tenantId: owner.principal.tenantId, id });
     if (image === null) throw new Error("the image is not there");
     expect(String(await buffer(await library.openImage(image, null)))).toBe("0123456789");
     expect(String(await buffer(await library.openImage(image, { startByte: 2, endByte: 4 })))).toBe("234");
@@ -112,7 +119,7 @@ const page = { limit: 100, offset: 0, collectionId: null };
 describe("the list of images", () => {
   it("is newest first, and its pages do not overlap though many were made at one moment", async () => {
     const { library, db, stranger } = edge;
-    const { tenantId } = stranger;
+    const { tenantId } = stranger.principal;
     const older = Array.from({ length: 7 }, () => imageOf(stranger));
     const newer = Array.from({ length: 5 }, () => imageOf(stranger));
     await library.insertImages(db, older);
@@ -135,7 +142,7 @@ describe("the list of images", () => {
 
   it("can be that of one collection", async () => {
     const { library, db, owner } = edge;
-    const { tenantId, userId } = owner;
+    const { tenantId, userId } = owner.principal;
     const collection = await library.createCollection({ tenantId, createdBy: userId, name: "Hills" });
     const inside = imageOf(owner, { collectionId: collection.id });
     await library.insertImages(db, [inside, imageOf(owner)]);
@@ -147,7 +154,7 @@ describe("the list of images", () => {
 describe("collections", () => {
   it("are listed newest first with the number of their own images, page by page", async () => {
     const { library, db, stranger } = edge;
-    const { tenantId, userId } = stranger;
+    const { tenantId, userId } = stranger.principal;
     const made: string[] = [];
     for (const name of ["One", "Two", "Three"]) {
       made.push((await library.createCollection({ tenantId, createdBy: userId, name })).id);
@@ -172,13 +179,13 @@ describe("collections", () => {
   it("are not another tenant's, and cannot hold another tenant's images", async () => {
     const { library, db, owner, stranger } = edge;
     const { id } = await library.createCollection({
-      tenantId: owner.tenantId,
-      createdBy: owner.userId,
+      tenantId: owner.principal.tenantId,
+      createdBy: owner.principal.userId,
       name: "Ours",
     });
-    expect(await library.collectionExists({ tenantId: owner.tenantId, id })).toBe(true);
-    expect(await library.collectionExists({ tenantId: stranger.tenantId, id })).toBe(false);
-    expect(await library.getCollection({ tenantId: stranger.tenantId, id })).toBeNull();
+    expect(await library.collectionExists({ tenantId: owner.principal.tenantId, id })).toBe(true);
+    expect(await library.collectionExists({ tenantId: stranger.principal.tenantId, id })).toBe(false);
+    expect(await library.getCollection({ tenantId: stranger.principal.tenantId, id })).toBeNull();
     await expect(library.insertImages(db, [imageOf(stranger, { collectionId: id })])).rejects.toThrow();
   });
 });

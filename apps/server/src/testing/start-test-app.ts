@@ -6,8 +6,12 @@ import { join } from "node:path";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@driveway/sandbox";
 import { type App, createApp } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
-import { createLog, systemClock } from "../platform/index.ts";
+import { systemClock } from "../platform/index.ts";
+import { type AskOptions, ask, type Reply } from "./ask.ts";
+import { TEST_SCOPES } from "./google-client.ts";
+import { newApiKey } from "./make-person.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
+import { testLog } from "./test-log.ts";
 
 export const TEST_ADMIN = { email: "admin@example.com", password: "correct horse battery" } as const;
 
@@ -20,24 +24,9 @@ export interface TestApp {
   readonly app: App;
   /** A key of the bootstrap admin with all scopes. */
   readonly apiKey: string;
-  /** Asks the API with that key, unless the headers say otherwise. */
-  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  /** Asks the API, with that key unless another or none is given. */
+  request(method: string, path: string, options?: AskOptions): Promise<Reply>;
   stop(): Promise<void>;
-}
-
-interface RequestOptions {
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Another key, or null to send none. */
-  readonly apiKey?: string | null;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  /** The parsed JSON, or the text when it is none. Tests compare it, so its shape is theirs to name. */
-  // biome-ignore lint/suspicious/noExplicitAny: replies are compared by tests, field by field
-  readonly body: any;
 }
 
 /** Starts the service for a test file; stop it in `afterAll`. */
@@ -50,7 +39,7 @@ export async function startTestApp(
     freePort(),
     mkdtemp(join(tmpdir(), "driveway-test-")),
   ]);
-  const apiKey = `test_${randomBytes(24).toString("base64url")}`;
+  const apiKey = newApiKey();
   const config = readConfig({
     PORT: String(port),
     PUBLIC_URL: `http://localhost:${port}`,
@@ -59,8 +48,7 @@ export async function startTestApp(
     GOOGLE_CLIENT_SECRET: sandbox.clientSecret,
     GOOGLE_ISSUER: sandbox.issuer,
     GOOGLE_API_ROOT: sandbox.apiRoot,
-    GOOGLE_SCOPES:
-      "openid email profile https://www.googleapis.com/auth/drive.file https://www.googleapis.com/auth/drive.readonly",
+    GOOGLE_SCOPES: TEST_SCOPES.join(" "),
     ...options.environment,
   });
   if (config.google === null) throw new Error("the test's own environment took the Google client away");
@@ -71,7 +59,7 @@ export async function startTestApp(
     encryptionKeys: [{ id: "test", secret: randomBytes(32) }],
     version: "0.0.0-test",
     clock: systemClock,
-    log: createLog({ level: process.env.TEST_LOG_LEVEL ?? "silent", pretty: false }),
+    log: testLog(),
   });
   await app.identity.bootstrap({ adminEmail: TEST_ADMIN.email, adminPassword: TEST_ADMIN.password, apiKey });
   await app.start();
@@ -83,7 +71,7 @@ export async function startTestApp(
     database,
     app,
     apiKey,
-    request: (method, path, request) => ask({ url, apiKey, method, path, ...request }),
+    request: (method, path, options) => ask({ url, apiKey, method, path, ...options }),
     async stop() {
       await app.stop();
       await sandbox.close();
@@ -91,23 +79,6 @@ export async function startTestApp(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function ask(params: { url: string; method: string; path: string } & RequestOptions): Promise<Answer> {
-  const headers = new Headers(params.headers);
-  if (typeof params.apiKey === "string") headers.set("authorization", `Bearer ${params.apiKey}`);
-  const hasBody = params.body !== undefined;
-  if (hasBody && !headers.has("content-type")) headers.set("content-type", "application/json");
-  const body = typeof params.body === "string" ? params.body : JSON.stringify(params.body);
-  const response = await fetch(`${params.url}${params.path}`, {
-    method: params.method,
-    headers,
-    redirect: "manual",
-    ...(hasBody ? { body } : {}),
-  });
-  const text = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
 /** A port that was free a moment ago; the address must be known before the server listens, since redirects name it. */

@@ -1,4 +1,4 @@
-import { startTransferProcess } from "./start-transfers.ts";
+import { startTransferProcess } from "./start-transfer-process.ts";
 
 /*
  * A worker in a process of its own, for tests that kill it. Its world comes as JSON in the first argument; it says

@@ -2,15 +2,12 @@ import { readdir } from "node:fs/promises";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { images } from "../db/index.ts";
-import {
-  addUser,
-  connectAccount,
-  spawnTransferWorker,
-  startTransferProcess,
-  startTransferWorld,
-  type TransferProcess,
-  type TransferWorld,
-} from "../testing/start-transfers.ts";
+import { addPictures } from "../testing/add-pictures.ts";
+import { connectAccount } from "../testing/connect-account.ts";
+import { makePerson } from "../testing/make-person.ts";
+import { spawnTransferWorker } from "../testing/spawn-transfer-worker.ts";
+import { startTransferProcess, type TransferProcess } from "../testing/start-transfer-process.ts";
+import { startTransferWorld, type TransferWorld } from "../testing/start-transfer-world.ts";
 import { testPictures } from "../testing/test-pictures.ts";
 
 const FILES = 400;
@@ -33,14 +30,10 @@ async function countBlobs(): Promise<number> {
 }
 
 it("goes on after its worker is killed, and brings every file once", { timeout: 60_000 }, async () => {
-  const principal = await addUser(process.db);
+  const { principal } = await makePerson(process.db);
   const connectionId = await connectAccount(process.connections, { principal, email: "alice@example.com" });
-  const sub = world.sandbox.accounts[0]?.sub ?? "";
   const pictures = await testPictures({ count: FILES, sizeBytes: 100_000 });
-  const files = pictures.map((content, index) => ({
-    id: world.sandbox.drive.addFile(sub, { name: `${index}`, mimeType: "image/jpeg", content }).id,
-    name: `${index}.jpg`,
-  }));
+  const files = addPictures(world.sandbox, { pictures });
   const doomed = await spawnTransferWorker(world);
   const jobId = await process.transfers.startImport({
     principal,

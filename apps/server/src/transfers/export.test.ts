@@ -2,15 +2,14 @@ import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { transferChunks, transferItems, transferJobs } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
-import {
-  addUser,
-  connectAccount,
-  startTransferProcess,
-  startTransferWorld,
-  type TransferProcess,
-  type TransferWorld,
-} from "../testing/start-transfers.ts";
+import { addPictures } from "../testing/add-pictures.ts";
+import { connectAccount } from "../testing/connect-account.ts";
+import { makePerson } from "../testing/make-person.ts";
+import { startTransferProcess, type TransferProcess } from "../testing/start-transfer-process.ts";
+import { startTransferWorld, type TransferWorld } from "../testing/start-transfer-world.ts";
 import { testPictures } from "../testing/test-pictures.ts";
+
+const BOB = "bob@example.com";
 
 let world: TransferWorld;
 let process: TransferProcess;
@@ -23,15 +22,15 @@ beforeAll(async () => {
   process.transfers.startWorker();
 });
 beforeEach(async () => {
-  principal = await addUser(process.db);
-  connectionId = await connectAccount(process.connections, { principal, email: "bob@example.com" });
+  ({ principal } = await makePerson(process.db));
+  connectionId = await connectAccount(process.connections, { principal, email: BOB });
 });
 afterAll(async () => {
   await process.stop();
   await world.stop();
 });
 
-const sub = () => world.sandbox.accounts.find(({ email }) => email === "bob@example.com")?.sub ?? "";
+const sub = () => world.sandbox.accounts.find(({ email }) => email === BOB)?.sub ?? "";
 const drive = () => world.sandbox.drive;
 
 async function end(jobId: string) {
@@ -43,10 +42,7 @@ async function end(jobId: string) {
 
 /** Images of the library, with their bytes. */
 async function someImages(pictures: readonly Buffer[]): Promise<string[]> {
-  const files = pictures.map((content, index) => ({
-    id: drive().addFile(sub(), { name: "source.jpg", mimeType: "image/jpeg", content }).id,
-    name: `image ${index}.jpg`,
-  }));
+  const files = addPictures(world.sandbox, { email: BOB, pictures });
   const jobId = await process.transfers.startImport({
     principal,
     connectionId,
@@ -204,8 +200,8 @@ describe("an export", () => {
       details: { image_ids: unknown.slice(0, 10), missing: 12 },
     });
     const owner = principal;
-    principal = await addUser(process.db);
-    connectionId = await connectAccount(process.connections, { principal, email: "bob@example.com" });
+    principal = (await makePerson(process.db)).principal;
+    connectionId = await connectAccount(process.connections, { principal, email: BOB });
     await expect(start(imageIds)).rejects.toMatchObject({ code: "image_not_found" });
     expect(owner.tenantId).not.toBe(principal.tenantId);
   });

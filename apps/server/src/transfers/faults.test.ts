@@ -2,26 +2,37 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Principal } from "../identity/index.ts";
-import { type Fault, type FaultyProxy, startFaultyProxy } from "../testing/start-faulty-proxy.ts";
 import {
-  addUser,
-  connectAccount,
-  startTransferProcess,
-  startTransferWorld,
-  type TransferProcess,
-  type TransferWorld,
-} from "../testing/start-transfers.ts";
+  type Fate,
+  type FaultProxy,
+  type ProxiedRequest,
+  startFaultProxy,
+} from "../testing/start-fault-proxy.ts";
+import { connectAccount } from "../testing/connect-account.ts";
+import { makePerson } from "../testing/make-person.ts";
+import { startTransferProcess, type TransferProcess } from "../testing/start-transfer-process.ts";
+import { startTransferWorld, type TransferWorld } from "../testing/start-transfer-world.ts";
 import { testPictures } from "../testing/test-pictures.ts";
 
+const SIZE_BYTES = 200_000;
+const PASS: Fate = { kind: "pass" };
+const FLIP: Fate = { kind: "flip", atByte: SIZE_BYTES / 2 };
+const BREAK: Fate = { kind: "cut", afterBytes: SIZE_BYTES / 2 };
+const STALL: Fate = { kind: "stall", afterBytes: SIZE_BYTES / 2 };
+
 let world: TransferWorld;
-let proxy: FaultyProxy;
+let proxy: FaultProxy;
+let decide: (request: ProxiedRequest) => Fate = () => PASS;
 let process: TransferProcess;
 let principal: Principal;
 let connectionId: string;
 
 beforeAll(async () => {
   world = await startTransferWorld();
-  proxy = await startFaultyProxy(world.sandbox.apiRoot);
+  proxy = await startFaultProxy({
+    target: world.sandbox.apiRoot,
+    decide: (request) => decide(request),
+  });
   process = await startTransferProcess(world, {
     apiRoot: proxy.origin,
     limits: { transferIdleTimeoutMs: 500 },
@@ -29,11 +40,11 @@ beforeAll(async () => {
   process.transfers.startWorker();
 });
 beforeEach(async () => {
-  principal = await addUser(process.db);
+  ({ principal } = await makePerson(process.db));
   connectionId = await connectAccount(process.connections, { principal, email: "alice@example.com" });
 });
 afterEach(() => {
-  proxy.plan = () => "none";
+  decide = () => PASS;
 });
 afterAll(async () => {
   await process.stop();
@@ -43,7 +54,7 @@ afterAll(async () => {
 
 async function importOne(omitSha = false) {
   const sub = world.sandbox.accounts[0]?.sub ?? "";
-  const [content = Buffer.alloc(0)] = await testPictures({ count: 1, sizeBytes: 200_000 });
+  const [content = Buffer.alloc(0)] = await testPictures({ count: 1, sizeBytes: SIZE_BYTES });
   const file = world.sandbox.drive.addFile(sub, {
     name: "a.jpg",
     mimeType: "image/jpeg",
@@ -70,13 +81,13 @@ async function importOne(omitSha = false) {
   return items[0];
 }
 
-/** Lets these faults happen to the downloads, one after another, and none or `then` to all later ones. */
-function planDownloads(faults: readonly Fault[], then: Fault = "none"): { count: number } {
+/** Lets these fates befall the downloads, one after another, and `then` all later ones. */
+function planDownloads(fates: readonly Fate[], then: Fate = PASS): { count: number } {
   const downloads = { count: 0 };
-  proxy.plan = ({ url }) => {
-    if (!url.includes("alt=media")) return "none";
+  decide = ({ path }) => {
+    if (!path.includes("alt=media")) return PASS;
     downloads.count += 1;
-    return faults[downloads.count - 1] ?? then;
+    return fates[downloads.count - 1] ?? then;
   };
   return downloads;
 }
@@ -87,7 +98,7 @@ async function stagedFiles(): Promise<string[]> {
 
 describe("bytes that are not the ones the Drive named", () => {
   it("are fetched again", async () => {
-    const downloads = planDownloads(["flip"]);
+    const downloads = planDownloads([FLIP]);
     expect(await importOne()).toMatchObject({ state: "done" });
     expect(downloads.count).toBe(2);
   });
@@ -95,7 +106,7 @@ describe("bytes that are not the ones the Drive named", () => {
   it.each([{ omitSha: false }, { omitSha: true }])(
     "fail the file after three fetches, and leave nothing behind (%o)",
     async ({ omitSha }) => {
-      const downloads = planDownloads([], "flip");
+      const downloads = planDownloads([], FLIP);
       expect(await importOne(omitSha)).toMatchObject({
         state: "failed",
         errorCode: "checksum_mismatch",
@@ -109,20 +120,20 @@ describe("bytes that are not the ones the Drive named", () => {
 
 describe("a connection", () => {
   it("that breaks in the middle of a file costs another try", async () => {
-    const downloads = planDownloads(["break"]);
-    expect(await importOne()).toMatchObject({ state: "done", bytesDone: 200_000 });
+    const downloads = planDownloads([BREAK]);
+    expect(await importOne()).toMatchObject({ state: "done", bytesDone: SIZE_BYTES });
     expect(downloads.count).toBe(2);
     expect(await stagedFiles()).toEqual([]);
   });
 
   it("that falls silent in the middle of a file costs another try", async () => {
-    const downloads = planDownloads(["stall"]);
-    expect(await importOne()).toMatchObject({ state: "done", bytesDone: 200_000 });
+    const downloads = planDownloads([STALL]);
+    expect(await importOne()).toMatchObject({ state: "done", bytesDone: SIZE_BYTES });
     expect(downloads.count).toBe(2);
   });
 
   it("that breaks every time fails the file in the end", async () => {
-    const downloads = planDownloads([], "break");
+    const downloads = planDownloads([], BREAK);
     expect(await importOne()).toMatchObject({ state: "failed", errorCode: "provider_failed" });
     expect(downloads.count).toBe(5);
     expect(await stagedFiles()).toEqual([]);
@@ -131,9 +142,9 @@ describe("a connection", () => {
 
 it("is patient with a Drive that is unavailable for a moment", async () => {
   let refusals = 3;
-  proxy.plan = () => {
+  decide = () => {
     refusals -= 1;
-    return refusals >= 0 ? "unavailable" : "none";
+    return refusals >= 0 ? { kind: "answer", status: 503 } : PASS;
   };
   expect(await importOne()).toMatchObject({ state: "done" });
 });

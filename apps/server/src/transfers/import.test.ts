@@ -3,14 +3,10 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { images, transferChunks, transferJobs } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
-import {
-  addUser,
-  connectAccount,
-  startTransferProcess,
-  startTransferWorld,
-  type TransferProcess,
-  type TransferWorld,
-} from "../testing/start-transfers.ts";
+import { connectAccount } from "../testing/connect-account.ts";
+import { makePerson } from "../testing/make-person.ts";
+import { startTransferProcess, type TransferProcess } from "../testing/start-transfer-process.ts";
+import { startTransferWorld, type TransferWorld } from "../testing/start-transfer-world.ts";
 import { testPictures } from "../testing/test-pictures.ts";
 
 const ALICE = "alice@example.com";
@@ -26,7 +22,7 @@ beforeAll(async () => {
   process.transfers.startWorker();
 });
 beforeEach(async () => {
-  principal = await addUser(process.db);
+  ({ principal } = await makePerson(process.db));
   connectionId = await connectAccount(process.connections, { principal, email: ALICE });
 });
 afterAll(async () => {
@@ -208,11 +204,11 @@ describe("an import", () => {
     await expect(transfers.startImport({ ...order, connectionId: unknown })).rejects.toMatchObject({
       code: "connection_not_found",
     });
-    const colleague = await addUser(db, principal.tenantId);
+    const { principal: colleague } = await makePerson(db, { tenantId: principal.tenantId });
     await expect(transfers.startImport({ ...order, principal: colleague })).rejects.toMatchObject({
       code: "forbidden",
     });
-    const stranger = await addUser(db);
+    const { principal: stranger } = await makePerson(db);
     await expect(transfers.startImport({ ...order, principal: stranger })).rejects.toMatchObject({
       code: "connection_not_found",
     });
@@ -225,10 +221,13 @@ describe("a job", () => {
   it("is shown to its owner alone", async () => {
     const jobId = await start(["missing"]);
     const question = { jobId, limit: 10, afterPosition: null };
-    const colleague = { ...question, principal: await addUser(process.db, principal.tenantId) };
+    const colleague = {
+      ...question,
+      principal: (await makePerson(process.db, { tenantId: principal.tenantId })).principal,
+    };
     await expect(process.transfers.getJob(colleague)).rejects.toMatchObject({ code: "forbidden" });
     await expect(process.transfers.listJobItems(colleague)).rejects.toMatchObject({ code: "forbidden" });
-    const stranger = { ...question, principal: await addUser(process.db) };
+    const stranger = { ...question, principal: (await makePerson(process.db)).principal };
     await expect(process.transfers.getJob(stranger)).rejects.toMatchObject({ code: "job_not_found" });
     await expect(process.transfers.listJobItems(stranger)).rejects.toMatchObject({ code: "job_not_found" });
     expect((await end(jobId)).status).toBe("failed");

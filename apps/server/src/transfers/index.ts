@@ -3,3 +3,4 @@ export { isSmall } from "./is-small.ts";
 export type { Job } from "./job.ts";
 export type { JobOutcome } from "./job-outcome.ts";
 export type { JobItem } from "./list-job-items.ts";
+export type { TransferLimits } from "./transfer-limits.ts";

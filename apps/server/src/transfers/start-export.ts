@@ -58,9 +58,13 @@ async function requireImages(
   const images = await parts.library.findImages({ tenantId, ids });
   const nameById = new Map(images.map((image) => [image.id, image.filename]));
   const missing = ids.filter((id) => !nameById.has(id));
-  if (missing.length === 0) return nameById;
-  const sentence = missing.length === 1 ? "An image is" : `${missing.length} images are`;
-  throw new DrivewayError("image_not_found", `${sentence} not in the library.`, {
+  const [first] = missing;
+  if (first === undefined) return nameById;
+  const sentence =
+    missing.length === 1
+      ? `The image ${first} is not in the library.`
+      : `${missing.length} images are not in the library, ${first} among them.`;
+  throw new DrivewayError("image_not_found", sentence, {
     details: { image_ids: missing.slice(0, NAMED_MISSING), missing: missing.length },
   });
 }

@@ -2,18 +2,15 @@ import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { transferChunks, transferItems } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
-import { createLog, systemClock } from "../platform/index.ts";
-import { createQueue, type Queue } from "../queue/index.ts";
-import { connectDatabase, createNotifications } from "../db/index.ts";
+import { systemClock } from "../platform/index.ts";
+import { connectAccount } from "../testing/connect-account.ts";
+import { makePerson } from "../testing/make-person.ts";
 import {
-  addUser,
-  connectAccount,
   startTransferProcess,
-  startTransferWorld,
   TEST_LIMITS,
   type TransferProcess,
-  type TransferWorld,
-} from "../testing/start-transfers.ts";
+} from "../testing/start-transfer-process.ts";
+import { startTransferWorld, type TransferWorld } from "../testing/start-transfer-world.ts";
 import { beginChunk } from "./begin-chunk.ts";
 import { failDeadChunk } from "./fail-dead-chunk.ts";
 import { itemError } from "./item-errors.ts";
@@ -27,29 +24,16 @@ const now = () => new Date(systemClock.now());
 
 let world: TransferWorld;
 let process: TransferProcess;
-let queue: Queue;
 let principal: Principal;
-const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   world = await startTransferWorld();
   process = await startTransferProcess(world, { limits: LIMITS });
-  const log = createLog({ level: "silent", pretty: false });
-  const { connectionString } = world.database;
-  const connection = connectDatabase({ connectionString, poolSize: 2, applicationName: "test", log });
-  const notifications = createNotifications({ connectionString, log });
-  queue = await createQueue({ pool: connection.pool, notifications, log });
-  closing.push(
-    () => queue.stop({ graceMs: 0 }),
-    () => notifications.close(),
-    () => connection.close(),
-  );
 });
 beforeEach(async () => {
-  principal = await addUser(process.db);
+  ({ principal } = await makePerson(process.db));
 });
 afterAll(async () => {
-  for (const close of closing) await close();
   await process.stop();
   await world.stop();
 });
@@ -80,7 +64,7 @@ const take = (jobId: string, chunkNumber: number) =>
   beginChunk(process.db, { tenantId: principal.tenantId, jobId, chunkNumber }, now());
 
 const writesOf = (chunk: NonNullable<Awaited<ReturnType<typeof take>>>) =>
-  chunkWrites({ db: process.db, queue, library: process.library, shape: SHAPE, now }, chunk);
+  chunkWrites({ db: process.db, queue: process.queue, library: process.library, shape: SHAPE, now }, chunk);
 
 function failures(chunk: NonNullable<Awaited<ReturnType<typeof take>>>): ItemOutcome[] {
   const error = itemError("not_found");
@@ -204,7 +188,7 @@ it("fails what is open in a chunk that lost its worker every time, and goes on w
   const jobId = await start(await connect("alice@example.com"), 500);
   const chunk = await take(jobId, 0);
   await failDeadChunk(
-    { db: process.db, queue, library: process.library, shape: SHAPE, now },
+    { db: process.db, queue: process.queue, library: process.library, shape: SHAPE, now },
     { tenantId: principal.tenantId, jobId, chunkNumber: 0 },
   );
   const items = await process.db

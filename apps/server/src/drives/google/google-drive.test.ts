@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { approveConsent, createSandbox, type Sandbox } from "@driveway/sandbox";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../platform/index.ts";
-import { type Fate, type FaultProxy, startFaultProxy } from "../../testing/fault-proxy.ts";
+import { type Fate, type FaultProxy, startFaultProxy } from "../../testing/start-fault-proxy.ts";
 import { type Drive, DriveError, type Upload } from "../drive.ts";
 import type { Credential, DriveProvider } from "../provider.ts";
 import { createGoogleDrive } from "./create-google-drive.ts";
@@ -366,7 +366,9 @@ describe("look", () => {
   });
 
   it("says refused for parameters that Google does not take", async () => {
-    await expect(drive().look({ kind: "about", params: {} })).rejects.toMatchObject({ kind: "refused" });
+    await expect(drive().look({ kind: "about", params: { fields: "nothing" } })).rejects.toMatchObject({
+      kind: "refused",
+    });
     await expect(drive().look({ kind: "list", params: { q: "((" } })).rejects.toMatchObject({
       kind: "refused",
     });

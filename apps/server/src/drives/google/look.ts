@@ -5,6 +5,8 @@ import { openFile } from "./open-file.ts";
 import { readBody } from "./read-body.ts";
 
 const EXPORT_BYTES = 24 * 1024 * 1024;
+/** Google refuses to tell about an account without being told what (reference of `about.get`). */
+const ABOUT_FIELDS = "user,storageQuota";
 
 /** Reads for the picker; the answer is Google's own. */
 export async function look(api: GoogleApi, wanted: DriveLook, signal?: AbortSignal): Promise<unknown> {
@@ -18,7 +20,7 @@ export async function look(api: GoogleApi, wanted: DriveLook, signal?: AbortSign
       return await read(api, path, { supportsAllDrives: "true", ...wanted.params }, signal);
     }
     case "about":
-      return await read(api, "/drive/v3/about", wanted.params, signal);
+      return await read(api, "/drive/v3/about", { fields: ABOUT_FIELDS, ...wanted.params }, signal);
     case "export":
       return await readExport(api, wanted, signal);
   }

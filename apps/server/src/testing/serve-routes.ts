@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { type ApiServer, buildServer } from "../api/index.ts";
+import type { Database } from "../db/index.ts";
+import { createIdentity, type Identity } from "../identity/index.ts";
+import type { Clock } from "../platform/index.ts";
+import { testLog } from "./test-log.ts";
+
+/** A page of this origin may use the API. */
+export const APP_ORIGIN = "https://app.example.com";
+
+/** The address that the server believes to have. */
+export const PUBLIC_URL = "http://localhost:8080";
+
+/** The HTTP edge on a port of its own, with some routes. */
+export interface ServedRoutes {
+  readonly url: string;
+  readonly identity: Identity;
+  close(): Promise<void>;
+}
+
+/** Serves routes behind the real edge, on a free port of the loopback interface. */
+export async function serveRoutes(params: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly routes: (app: ApiServer, parts: { readonly identity: Identity }) => void;
+}): Promise<ServedRoutes> {
+  const { db, clock } = params;
+  const publicUrl = PUBLIC_URL;
+  const log = testLog();
+  const allowedOrigins = [APP_ORIGIN];
+  const sessionSecret = randomBytes(32).toString("base64url");
+  const identity = createIdentity({ db, clock, sessionSecret, publicUrl, allowedOrigins, log });
+  const server = await buildServer({
+    log,
+    identity,
+    publicUrl,
+    allowedOrigins,
+    trustedProxies: [],
+    version: "0.0.0-test",
+    pageDirectory: import.meta.dirname,
+    routes: (app) => params.routes(app, { identity }),
+  });
+  const url = await server.listen({ host: "127.0.0.1", port: 0 });
+  return { url, identity, close: () => server.close() };
+}

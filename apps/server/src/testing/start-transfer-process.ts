@@ -1,0 +1,91 @@
+import { createDiskBlobStore } from "../blobs/index.ts";
+import { type Connections, createConnections } from "../connections/index.ts";
+import type { Database } from "../db/index.ts";
+import { createGoogleDrive, createProviders } from "../drives/index.ts";
+import { createLibrary, type Library } from "../library/index.ts";
+import { createKeyring, systemClock } from "../platform/index.ts";
+import type { Queue } from "../queue/index.ts";
+import { createTransfers, type Transfers } from "../transfers/index.ts";
+import { googleClient, type SandboxAddress } from "./google-client.ts";
+import { openQueue } from "./open-queue.ts";
+import type { TransferWorld } from "./start-transfer-world.ts";
+import { testLog } from "./test-log.ts";
+
+const CALLBACK = "http://localhost/callback";
+
+export const TEST_LIMITS: Transfers["limits"] = {
+  syncMaxFiles: 5,
+  syncMaxBytes: 32 * 1024 * 1024,
+  syncWaitMs: 20_000,
+  maxFileBytes: 1024 * 1024 * 1024,
+  maxFilesPerJob: 100_000,
+  transferConcurrency: 64,
+  connectionConcurrency: 64,
+  tenantConcurrency: 256,
+  transferIdleTimeoutMs: 20_000,
+};
+
+/** One process's parts, without HTTP. */
+export interface TransferProcess {
+  readonly db: Database;
+  readonly connections: Connections;
+  readonly library: Library;
+  readonly transfers: Transfers;
+  /** The queue, for tests that write in a worker's place. */
+  readonly queue: Queue;
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts one process together. It takes no work before `transfers.startWorker()`.
+ * @param params.apiRoot where Drive v3 is asked; the sandbox itself when left out
+ */
+export async function startTransferProcess(
+  world: Pick<TransferWorld, "blobDirectory" | "sealingKey"> & {
+    readonly sandbox: SandboxAddress;
+    readonly database: Pick<TransferWorld["database"], "connectionString">;
+  },
+  params: { readonly limits?: Partial<Transfers["limits"]>; readonly apiRoot?: string } = {},
+): Promise<TransferProcess> {
+  const log = testLog();
+  const opened = await openQueue(world.database.connectionString);
+  const { db, notifications, queue } = opened;
+  const blobs = createDiskBlobStore({ directory: world.blobDirectory });
+  const library = createLibrary({ db, blobs });
+  const { apiRoot = world.sandbox.apiRoot } = params;
+  const google = createGoogleDrive({ ...googleClient({ ...world.sandbox, apiRoot }), clock: systemClock });
+  const providers = createProviders([google]);
+  const connections = createConnections({
+    db,
+    keyring: createKeyring([{ id: "test", secret: world.sealingKey }]),
+    clock: systemClock,
+    providers,
+    queue,
+    log,
+    oauthRedirectUris: [CALLBACK],
+    allowedOrigins: [],
+    onDisconnect: (tx, connection) => transfers.cancelJobsOf(tx, connection),
+  });
+  const transfers = createTransfers({
+    db,
+    queue,
+    notifications,
+    connections,
+    library,
+    blobs,
+    clock: systemClock,
+    log,
+    limits: { ...TEST_LIMITS, ...params.limits },
+  });
+  return {
+    db,
+    connections,
+    library,
+    transfers,
+    queue,
+    async stop() {
+      await opened.close();
+      await providers.close();
+    },
+  };
+}
