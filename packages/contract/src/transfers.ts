@@ -11,6 +11,13 @@ import {
 } from "./ids.ts";
 import { Tags } from "./library.ts";
 
+/** The header by which a client says whether it waits for a job (RFC 7240). Other headers are let through. */
+export const WaitHeaders = z.looseObject({
+  prefer: z.string().optional().meta({
+    description: "`respond-async`, or `wait=N` to wait N seconds for the job's end, 60 at the most.",
+  }),
+});
+
 export const ImportRequest = z
   .strictObject({
     connection_id: ConnectionId,

@@ -128,6 +128,42 @@ describe("the error envelope", () => {
     expect([inQuery.status, inQuery.body.error.details.issues[0].field]).toEqual([422, "limits"]);
   });
 
+  it("names a parameter of an operation that has none", async () => {
+    const { status, body } = await app.request("GET", "/api/v2/me?fields=user");
+    expect([status, body.error]).toEqual([
+      422,
+      {
+        code: "unknown_field",
+        message: "fields: is not a known field",
+        details: { in: "querystring", issues: [{ field: "fields", message: "is not a known field" }] },
+      },
+    ]);
+  });
+
+  it("says in plain words what is wrong, of every field", async () => {
+    const { body } = await app.request("POST", "/api/auth/sign-in/email", { body: { email: "x", more: 1 } });
+    expect(body.error).toEqual({
+      code: "validation_failed",
+      message: "email: must be an e-mail address (and 2 more)",
+      details: {
+        in: "body",
+        issues: [
+          { field: "email", message: "must be an e-mail address" },
+          { field: "password", message: "is required" },
+          { field: "more", message: "is not a known field" },
+        ],
+      },
+    });
+  });
+
+  it("lets a client name the content type of a body that it does not send, where none is asked for", async () => {
+    const path = "/api/v2/cloud-storage/connections/00000000-0000-4000-8000-000000000000";
+    const headers = { "content-type": "application/json" };
+    const removed = await app.request("DELETE", path, { headers });
+    expect([removed.status, removed.body.error.code]).toEqual([404, "connection_not_found"]);
+    expect((await app.request("POST", "/api/auth/sign-out", { headers, body: "" })).status).toBe(200);
+  });
+
   it("carries the caller's request id when it is one, and its own when it is not", async () => {
     const own = await app.request("GET", "/api/v2/me", { headers: { "x-request-id": "trace-42" } });
     expect(own.headers.get("x-request-id")).toBe("trace-42");
@@ -149,6 +185,29 @@ describe("the description", () => {
         expect(operation.summary).toBeTruthy();
       }
     }
+  });
+
+  it("tells which operations are open, that each has a name of its own, and what is no JSON", async () => {
+    const { paths } = (await app.request("GET", "/openapi.json", { apiKey: null })).body;
+    const operations = documented.map((operation) => {
+      const [method = "", path = ""] = operation.split(" ");
+      return { operation, path, ...paths[path][method] };
+    });
+    const open = operations.filter(({ security }) => security?.length === 0);
+    expect(new Set(open.map(({ operation }) => operation))).toEqual(
+      new Set([...OPEN, "post /api/auth/sign-out", "get /api/auth/get-session"]),
+    );
+    const names = operations.map(({ operationId }) => operationId);
+    expect(names.every(Boolean)).toBe(true);
+    expect(new Set(names).size).toBe(names.length);
+    const { responses } = paths["/api/v2/cloud-storage/auth/{provider}/callback"].get;
+    for (const status of ["200", "4XX", "5XX"]) {
+      expect(Object.keys(responses[status].content)).toEqual(["text/html"]);
+    }
+    const download = paths["/api/v2/user-files/{id}/download"].get.responses;
+    expect(Object.keys(download)).toEqual(expect.arrayContaining(["200", "206", "304", "4XX", "5XX"]));
+    const waiting = paths["/api/v2/cloud-storage/import"].post.parameters;
+    expect(waiting).toEqual([expect.objectContaining({ in: "header", name: "prefer", required: false })]);
   });
 
   it("is shown as a page at /docs that asks nobody else for anything", async () => {

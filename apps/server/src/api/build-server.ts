@@ -3,14 +3,17 @@ import cookie from "@fastify/cookie";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
-import { ErrorReply } from "@driveway/contract";
 import fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from "fastify";
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
 import type { Identity } from "../identity/index.ts";
 import { DrivewayError, type Log } from "../platform/index.ts";
 import type { ApiServer } from "./api-server.ts";
 import { createAuthenticator } from "./authenticate.ts";
+import { compileSchema } from "./compile-schema.ts";
+import { describeOperations } from "./docs/describe-operations.ts";
 import { registerDocsPage, registerOpenapi } from "./docs/openapi.ts";
+import { parseJsonBody } from "./parse-json-body.ts";
 import { sendError } from "./send-error.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -38,7 +41,7 @@ export async function buildServer(parts: ServerParts): Promise<ApiServer> {
   await app.register(cors, {
     origin: [...parts.allowedOrigins],
     credentials: true,
-    exposedHeaders: ["x-request-id", "retry-after"],
+    exposedHeaders: ["x-request-id", "retry-after", "preference-applied"],
     methods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
     maxAge: 600,
   });
@@ -46,7 +49,8 @@ export async function buildServer(parts: ServerParts): Promise<ApiServer> {
   requireDeclaredAccess(app);
   await registerOpenapi(app, parts);
   await app.register((api, _options, done) => {
-    describeErrors(api);
+    describeOperations(api);
+    refuseUnknownParameters(api);
     parts.routes(api);
     done();
   });
@@ -71,9 +75,10 @@ function createServer(parts: ServerParts): ApiServer {
       return typeof sent === "string" && REQUEST_ID.test(sent) ? sent : randomUUID();
     },
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(compileSchema);
   app.setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser("text/plain");
+  parseJsonBody(app);
   app.decorateRequest("principal", null);
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request, reply) =>
@@ -125,12 +130,12 @@ function requireDeclaredAccess(app: ApiServer): void {
   });
 }
 
-/** Every operation can answer with the envelope; say so in the OpenAPI document. */
-function describeErrors(app: ApiServer): void {
+/** An operation of the API that names no parameters takes none, instead of ignoring what was meant. */
+function refuseUnknownParameters(app: ApiServer): void {
   app.addHook("onRoute", (route) => {
-    if (route.schema === undefined) return;
-    const response = (route.schema.response ?? {}) as Record<string, unknown>;
-    route.schema.response = { ...response, "4xx": ErrorReply, "5xx": ErrorReply };
+    if (route.schema !== undefined && route.url.startsWith("/api/")) {
+      route.schema.querystring ??= z.strictObject({});
+    }
   });
 }
 

@@ -1,6 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type ErrorReply } from "@driveway/contract";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { DrivewayError } from "../platform/index.ts";
 
 /** What Fastify itself refuses before a route is reached, in our codes. */
@@ -25,7 +24,7 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toDrivewayError(error);
   const { status } = ERROR_CODES[known.code];
-  if (status >= 500) request.log.error({ err: error, code: known.code }, "request failed");
+  if (status >= 500) request.log.error({ err: error, errorCode: known.code }, "request failed");
   if (status === 401) void reply.header("www-authenticate", 'Bearer realm="driveway"');
   const retryAfterSeconds = known.details.retry_after;
   if (typeof retryAfterSeconds === "number") void reply.header("retry-after", Math.ceil(retryAfterSeconds));
@@ -41,7 +40,6 @@ function envelope(error: DrivewayError, requestId: string): ErrorReply {
 
 function toDrivewayError(error: unknown): DrivewayError {
   if (error instanceof DrivewayError) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) return validationError(error);
   const code = FASTIFY_CODES[(error as FastifyError).code];
   if (code !== undefined)
     return new DrivewayError(code, SENTENCES[code] ?? "The request was refused.", { cause: error });
@@ -59,47 +57,4 @@ function toDrivewayError(error: unknown): DrivewayError {
 /** Fastify's JSON parser throws a bare SyntaxError with status 400, also for `__proto__` keys. */
 function isBadJson(error: unknown): boolean {
   return error instanceof SyntaxError && (error as { statusCode?: number }).statusCode === 400;
-}
-
-interface Issue {
-  readonly field: string;
-  readonly message: string;
-}
-
-interface SchemaError {
-  readonly validation: readonly {
-    readonly instancePath: string;
-    readonly message?: string;
-    /** zod's code of the issue. */
-    readonly keyword?: string;
-    readonly params?: { readonly keys?: readonly string[] };
-  }[];
-  readonly validationContext?: string;
-}
-
-function validationError(error: unknown): DrivewayError {
-  const { validation, validationContext } = error as SchemaError;
-  const issues: Issue[] = [];
-  let unknownOnly = true;
-  for (const entry of validation) {
-    const at = entry.instancePath.replace(/^\//, "").replaceAll("/", ".");
-    const keys = entry.keyword === "unrecognized_keys" ? entry.params?.keys : undefined;
-    if (keys === undefined) {
-      unknownOnly = false;
-      issues.push({
-        field: at === "" ? (validationContext ?? "body") : at,
-        message: entry.message ?? "is not valid",
-      });
-    } else {
-      for (const key of keys)
-        issues.push({ field: at === "" ? key : `${at}.${key}`, message: "is not a known field" });
-    }
-  }
-  const first = issues[0] ?? { field: "body", message: "is not valid" };
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  return new DrivewayError(
-    unknownOnly ? "unknown_field" : "validation_failed",
-    `${first.field}: ${first.message}${more}`,
-    { details: { in: validationContext ?? "body", issues: issues.slice(0, 100) } },
-  );
 }

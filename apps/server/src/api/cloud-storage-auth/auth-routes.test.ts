@@ -3,14 +3,14 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connections as connectionRows, oauthAttempts } from "../../db/index.ts";
 import { hashSecret } from "../../platform/index.ts";
+import type { Person } from "../../testing/make-person.ts";
+import { APP_ORIGIN } from "../../testing/serve-routes.ts";
 import {
   APP_CALLBACK,
-  APP_ORIGIN,
   type Ask,
   type ConnectionsWorld,
-  type Person,
   startConnectionsWorld,
-} from "../../testing/connections-world.ts";
+} from "../../testing/start-connections-world.ts";
 
 const PATH = "/api/v2/cloud-storage/auth/google_drive";
 const TEN_MINUTES = 10 * 60 * 1000;

@@ -1,6 +1,5 @@
 import { CallbackQuery, ERROR_CODES, ProviderPath } from "@driveway/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { z } from "zod";
 import type { Connections } from "../../connections/index.ts";
 import { DrivewayError } from "../../platform/index.ts";
@@ -20,9 +19,10 @@ export function callbackRoute(app: ApiServer, { connections }: { readonly connec
     summary: "Where the provider sends the user back to: a page that tells its opener",
     params: ProviderPath,
     querystring: CallbackQuery,
-    produces: ["text/html"],
     response: {
-      200: z.string().meta({ description: "A page that posts an OauthCompleteMessage to its opener." }),
+      200: htmlPage("A page that posts an OauthCompleteMessage to its opener."),
+      "4xx": htmlPage("A page that says what is wrong with the address, and tells nobody."),
+      "5xx": htmlPage("A page that says that something went wrong."),
     },
   };
   const config = { access: "public" as const, noStore: true };
@@ -57,6 +57,10 @@ export function callbackRoute(app: ApiServer, { connections }: { readonly connec
   );
 }
 
+function htmlPage(description: string) {
+  return { description, content: { "text/html": { schema: z.string() } } };
+}
+
 function sendPage(reply: FastifyReply, page: ReturnType<typeof callbackPage>): FastifyReply {
   return reply
     .header("content-security-policy", page.contentSecurityPolicy)
@@ -67,9 +71,8 @@ function sendPage(reply: FastifyReply, page: ReturnType<typeof callbackPage>): F
 }
 
 function explain(error: unknown): { status: number; message: string } {
-  if (error instanceof DrivewayError)
-    return { status: ERROR_CODES[error.code].status, message: error.message };
-  if (hasZodFastifySchemaValidationErrors(error))
-    return { status: 400, message: "The address is not well-formed." };
-  return { status: 500, message: "Something went wrong. Please try again." };
+  if (!(error instanceof DrivewayError))
+    return { status: 500, message: "Something went wrong. Please try again." };
+  if (error.code === "validation_failed") return { status: 400, message: "The address is not well-formed." };
+  return { status: ERROR_CODES[error.code].status, message: error.message };
 }

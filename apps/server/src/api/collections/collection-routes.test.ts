@@ -1,6 +1,7 @@
 import { CollectionReply } from "@driveway/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Edge, type Owner, startEdge } from "../../testing/start-edge.ts";
+import type { Person } from "../../testing/make-person.ts";
+import { type Edge, startEdge } from "../../testing/start-edge.ts";
 import { collectionRoutes } from "./collection-routes.ts";
 
 const PATH = "/api/v2/collections";
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => edge.stop());
 
-function create(body: unknown, as: Owner = edge.owner): Promise<Response> {
+function create(body: unknown, as: Person = edge.owner): Promise<Response> {
   const headers = { "content-type": "application/json" };
   return edge.fetch(PATH, { method: "POST", as, headers, body: JSON.stringify(body) });
 }

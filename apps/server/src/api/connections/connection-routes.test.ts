@@ -2,11 +2,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connections, pendingRevocations, pickerSessions } from "../../db/index.ts";
 import { DriveError } from "../../drives/index.ts";
-import {
-  type ConnectionsWorld,
-  type Person,
-  startConnectionsWorld,
-} from "../../testing/connections-world.ts";
+import type { Person } from "../../testing/make-person.ts";
+import { type ConnectionsWorld, startConnectionsWorld } from "../../testing/start-connections-world.ts";
 
 const PATH = "/api/v2/cloud-storage/connections";
 const NOWHERE = "00000000-0000-4000-8000-000000000000";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectDrive } from "../../testing/connect-drive.ts";
+import { addPictures } from "../../testing/add-pictures.ts";
+import { connectDrive } from "../../testing/connect-account.ts";
 import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
 import { testPictures } from "../../testing/test-pictures.ts";
 
@@ -12,11 +13,7 @@ let imageIds: string[];
 beforeAll(async () => {
   app = await startTestApp();
   connectionId = await connectDrive(app);
-  const sub = app.sandbox.accounts[0]?.sub ?? "";
-  const files = (await testPictures({ count: 3 })).map((content) => ({
-    id: app.sandbox.drive.addFile(sub, { name: "a.jpg", mimeType: "image/jpeg", content }).id,
-    name: "a.jpg",
-  }));
+  const files = addPictures(app.sandbox, { pictures: await testPictures({ count: 3 }) });
   const imported = await app.request("POST", "/api/v2/cloud-storage/import", {
     body: { connection_id: connectionId, files },
   });

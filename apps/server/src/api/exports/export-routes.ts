@@ -1,4 +1,4 @@
-import { ExportReply, ExportRequest } from "@driveway/contract";
+import { ExportReply, ExportRequest, WaitHeaders } from "@driveway/contract";
 import type { Transfers } from "../../transfers/index.ts";
 import type { ApiServer } from "../api-server.ts";
 import { awaitJob } from "../jobs/await-job.ts";
@@ -20,6 +20,7 @@ export function exportRoutes(app: ApiServer, parts: { readonly transfers: Transf
         tags: ["Import and export"],
         operationId: "exportImages",
         summary: "Export images; the job runs in the background, `Prefer: wait=N` waits for it",
+        headers: WaitHeaders,
         body: ExportRequest,
         response: { 200: ExportReply },
       },

@@ -9,14 +9,20 @@ export function healthRoutes(app: ApiServer, parts: { isReady: () => Promise<boo
   const schema = { tags: ["Health"], response: { 200: Health } };
   app.get(
     "/livez",
-    { config: { access: "public" }, schema: { ...schema, summary: "Is the process alive?" } },
+    {
+      config: { access: "public" },
+      schema: { ...schema, operationId: "livez", summary: "Is the process alive?" },
+    },
     () => ({
       status: "ok" as const,
     }),
   );
   app.get(
     "/readyz",
-    { config: { access: "public" }, schema: { ...schema, summary: "Can it do its work?" } },
+    {
+      config: { access: "public" },
+      schema: { ...schema, operationId: "readyz", summary: "Can it do its work?" },
+    },
     async () => {
       if (await parts.isReady()) return { status: "ok" as const };
       throw new DrivewayError("service_unavailable", "The database does not answer.");

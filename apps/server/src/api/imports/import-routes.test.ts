@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectDrive } from "../../testing/connect-drive.ts";
+import { addPictures } from "../../testing/add-pictures.ts";
+import { connectDrive } from "../../testing/connect-account.ts";
 import { startTestApp, type TestApp } from "../../testing/start-test-app.ts";
 import { testPictures } from "../../testing/test-pictures.ts";
 
@@ -15,18 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-async function addPictures(count: number, email = "alice@example.com") {
-  const account = app.sandbox.accounts.find((candidate) => candidate.email === email);
+async function newFiles(count: number, email = "alice@example.com") {
   const pictures = await testPictures({ count });
-  return pictures.map((content, index) => ({
-    id: app.sandbox.drive.addFile(account?.sub ?? "", {
-      name: `${index}.jpg`,
-      mimeType: "image/jpeg",
-      content,
-    }).id,
-    name: `${index}.jpg`,
-    size_bytes: content.length,
-  }));
+  const files = addPictures(app.sandbox, { email, pictures });
+  return files.map((file, index) => ({ ...file, size_bytes: pictures[index]?.length ?? 0 }));
 }
 
 function post(body: object, headers: Record<string, string> = {}) {
@@ -35,7 +28,7 @@ function post(body: object, headers: Record<string, string> = {}) {
 
 describe("POST import", () => {
   it("answers a small import when it is done, with the images in the order of the request", async () => {
-    const files = await addPictures(2);
+    const files = await newFiles(2);
     const { status, body } = await post({ files });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -57,7 +50,7 @@ describe("POST import", () => {
   });
 
   it("answers a small import in which files failed with the others, and names those", async () => {
-    const [file] = await addPictures(1);
+    const [file] = await newFiles(1);
     const { status, body } = await post({
       files: [{ id: "missing_1", name: "gone.jpg" }, file, { id: "missing_2", name: "also.jpg" }],
     });
@@ -81,7 +74,7 @@ describe("POST import", () => {
   });
 
   it("answers a large import at once with its job, which ends complete", async () => {
-    const { status, body } = await post({ files: await addPictures(6) });
+    const { status, body } = await post({ files: await newFiles(6) });
     expect(status).toBe(200);
     expect(body).toEqual({
       image_ids: null,
@@ -96,19 +89,19 @@ describe("POST import", () => {
   });
 
   it("counts files of unknown size as large ones", async () => {
-    const files = (await addPictures(5)).map(({ id, name }) => ({ id, name }));
+    const files = (await newFiles(5)).map(({ id, name }) => ({ id, name }));
     expect((await post({ files })).body.is_async).toBe(true);
     expect((await post({ files: files.slice(0, 4) })).body.is_async).toBe(false);
   });
 
   it("does as the client prefers", async () => {
-    const one = await post({ files: await addPictures(1) }, { prefer: "respond-async" });
+    const one = await post({ files: await newFiles(1) }, { prefer: "respond-async" });
     expect(one.body.is_async).toBe(true);
     expect(one.headers.get("preference-applied")).toBe("respond-async");
-    const many = await post({ files: await addPictures(30) }, { prefer: "wait=30" });
+    const many = await post({ files: await newFiles(30) }, { prefer: "wait=30" });
     expect(many.body).toMatchObject({ is_async: false, total_files: 30 });
     expect(many.headers.get("preference-applied")).toBe("wait=30");
-    const unwilling = await post({ files: await addPictures(1) }, { prefer: "wait=0" });
+    const unwilling = await post({ files: await newFiles(1) }, { prefer: "wait=0" });
     expect(unwilling.body.is_async).toBe(true);
   });
 

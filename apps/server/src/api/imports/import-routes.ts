@@ -1,4 +1,4 @@
-import { ImportReply, ImportRequest } from "@driveway/contract";
+import { ImportReply, ImportRequest, WaitHeaders } from "@driveway/contract";
 import type { z } from "zod";
 import { isSmall, type Transfers } from "../../transfers/index.ts";
 import type { ApiServer } from "../api-server.ts";
@@ -21,6 +21,7 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
         tags: ["Import and export"],
         operationId: "importFiles",
         summary: "Import files; a small import is waited for, `Prefer: respond-async` or `wait=N` override",
+        headers: WaitHeaders,
         body: ImportRequest,
         response: { 200: ImportReply },
       },

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DriveError } from "../../drives/index.ts";
-import {
-  type ConnectionsWorld,
-  type Person,
-  startConnectionsWorld,
-} from "../../testing/connections-world.ts";
+import type { Person } from "../../testing/make-person.ts";
+import { type ConnectionsWorld, startConnectionsWorld } from "../../testing/start-connections-world.ts";
 
 const CONNECTIONS = "/api/v2/cloud-storage/connections";
 const PROXY = "/api/v2/cloud-storage/picker-proxy";
@@ -123,6 +120,11 @@ describe("POST picker-proxy", () => {
     });
     const about = await look({ session_id, endpoint: "about", params: { fields: "user(emailAddress)" } });
     expect(about.body).toEqual({ data: { user: { emailAddress: "alice@example.com" } } });
+    const account = await look({ session_id, endpoint: "about" });
+    expect(account.body.data).toMatchObject({
+      user: { emailAddress: "alice@example.com" },
+      storageQuota: { usage: expect.any(String) },
+    });
     const alice = world.sandbox.accounts[0]?.sub ?? "";
     const doc = world.sandbox.drive.addFile(alice, {
       name: "doc",

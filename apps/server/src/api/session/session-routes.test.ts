@@ -1,11 +1,23 @@
 import { ErrorReply } from "@driveway/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { EDGE_ORIGIN, type Edge, startEdge } from "../../testing/start-edge.ts";
+import { newApiKey, type Person } from "../../testing/make-person.ts";
+import { APP_ORIGIN } from "../../testing/serve-routes.ts";
+import { type Edge, startEdge } from "../../testing/start-edge.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
+const ACCOUNT = { email: "owner@example.com", password: "password of owner" };
+
 let edge: Edge;
+/** Who the account is. */
+let owner: Person;
 beforeAll(async () => {
   edge = await startEdge(sessionRoutes);
+  const apiKey = newApiKey();
+  const { email: adminEmail, password: adminPassword } = ACCOUNT;
+  await edge.identity.bootstrap({ adminEmail, adminPassword, apiKey });
+  const principal = await edge.identity.authenticate({ authorization: `Bearer ${apiKey}` });
+  if (principal === null) throw new Error("the bootstrap key is not valid");
+  owner = { apiKey, principal };
 });
 afterAll(() => edge.stop());
 
@@ -21,8 +33,7 @@ async function errorOf(response: Response): Promise<ErrorReply["error"]> {
 }
 
 async function signedIn(): Promise<string> {
-  const { email, password } = edge.owner;
-  const response = await post(SIGN_IN, { email, password });
+  const response = await post(SIGN_IN, ACCOUNT);
   return response.headers
     .getSetCookie()
     .map((line) => line.split(";")[0])
@@ -31,8 +42,9 @@ async function signedIn(): Promise<string> {
 
 describe("POST /api/auth/sign-in/email", () => {
   it("200 sets a cookie that scripts cannot read, and keeps the token out of the body", async () => {
-    const { email, password, userId } = edge.owner;
-    const response = await post(SIGN_IN, { email, password }, { origin: EDGE_ORIGIN });
+    const { email } = ACCOUNT;
+    const { userId } = owner.principal;
+    const response = await post(SIGN_IN, ACCOUNT, { origin: APP_ORIGIN });
     expect(response.status).toBe(200);
     expect(response.headers.get("cache-control")).toBe("no-store");
     const [cookie = ""] = response.headers.getSetCookie();
@@ -43,7 +55,7 @@ describe("POST /api/auth/sign-in/email", () => {
   });
 
   it("401 says the same of a wrong password and of an unknown address", async () => {
-    const wrong = await post(SIGN_IN, { email: edge.owner.email, password: "wrong" });
+    const wrong = await post(SIGN_IN, { email: ACCOUNT.email, password: "wrong" });
     const unknown = await post(SIGN_IN, { email: "nobody@example.com", password: "wrong" });
     expect([wrong.status, unknown.status]).toEqual([401, 401]);
     expect(wrong.headers.getSetCookie()).toEqual([]);
@@ -57,9 +69,8 @@ describe("POST /api/auth/sign-in/email", () => {
   });
 
   it("403 refuses a foreign page, right password or not", async () => {
-    const { email, password } = edge.owner;
     for (const origin of ["https://evil.example.net", "null"]) {
-      const response = await post(SIGN_IN, { email, password }, { origin });
+      const response = await post(SIGN_IN, ACCOUNT, { origin });
       expect(response.status).toBe(403);
       expect(await response.json()).toMatchObject({ error: { code: "origin_not_allowed" } });
       expect(response.headers.getSetCookie()).toEqual([]);
@@ -82,7 +93,7 @@ describe("GET /api/auth/get-session", () => {
   it("200 tells who is signed in", async () => {
     const response = await edge.fetch("/api/auth/get-session", { headers: { cookie: await signedIn() } });
     expect(response.status).toBe(200);
-    expect(await response.json()).toMatchObject({ user: { email: edge.owner.email } });
+    expect(await response.json()).toMatchObject({ user: { email: ACCOUNT.email } });
   });
 
   it("200 tells that nobody is", async () => {
@@ -95,7 +106,7 @@ describe("POST /api/auth/sign-out", () => {
   it("200 ends the session for good", async () => {
     const cookie = await signedIn();
     expect((await edge.fetch("/api/v2/me", { headers: { cookie } })).status).toBe(200);
-    const response = await post("/api/auth/sign-out", {}, { cookie, origin: EDGE_ORIGIN });
+    const response = await post("/api/auth/sign-out", {}, { cookie, origin: APP_ORIGIN });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ success: true });
     expect(response.headers.getSetCookie().join()).toMatch(/driveway\.session_token=; Max-Age=0/);
@@ -112,13 +123,13 @@ describe("POST /api/auth/sign-out", () => {
 
 describe("GET /api/v2/me", () => {
   it("200 names user, workspace and scopes, of a key and of a session", async () => {
-    const { userId, tenantId, email } = edge.owner;
+    const { userId, tenantId } = owner.principal;
     const expected = {
-      user: { id: userId, email, display_name: "owner" },
+      user: { id: userId, email: ACCOUNT.email, display_name: "owner" },
       workspace: { id: tenantId, name: "Workspace" },
       scopes: ["admin"],
     };
-    expect(await (await edge.fetch("/api/v2/me", { as: edge.owner })).json()).toEqual(expected);
+    expect(await (await edge.fetch("/api/v2/me", { as: owner })).json()).toEqual(expected);
     const bySession = await edge.fetch("/api/v2/me", { headers: { cookie: await signedIn() } });
     expect(await bySession.json()).toEqual(expected);
   });
@@ -171,7 +182,7 @@ describe("every other path of the sign-in library", () => {
     const [method = "", path = ""] = operation.split(" ");
     const response = await edge.fetch(`/api/auth/${path}`, {
       method,
-      as: edge.owner,
+      as: owner,
       ...(method === "POST" ? { body: "{}", headers: { "content-type": "application/json" } } : {}),
     });
     expect(response.status).toBe(404);

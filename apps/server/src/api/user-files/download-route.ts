@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { UserFilePath } from "@driveway/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
 import type { Image, Library } from "../../library/index.ts";
 import { DrivewayError } from "../../platform/index.ts";
 import type { ApiServer } from "../api-server.ts";
@@ -20,6 +21,11 @@ export function downloadRoute(app: ApiServer, library: Library): void {
     operationId: "downloadUserFile",
     summary: "The original bytes of an image, or a range of them",
     params: UserFilePath,
+    response: {
+      200: imageBytes("The whole image."),
+      206: imageBytes("The range that was asked for."),
+      304: z.null().meta({ description: "The caller has these bytes already." }),
+    },
   };
   app.get(
     "/api/v2/user-files/:id/download",
@@ -35,10 +41,14 @@ export function downloadRoute(app: ApiServer, library: Library): void {
         "content-security-policy": "sandbox; default-src 'none'",
         "x-content-type-options": "nosniff",
       });
-      if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send();
+      if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send(null);
       return sendBytes({ library, image, request, reply, decision: rangeOf(request, image, etag) });
     },
   );
+}
+
+function imageBytes(description: string) {
+  return { description, content: { "image/*": { schema: z.string().meta({ format: "binary" }) } } };
 }
 
 /** A range that is asked of other bytes than these (If-Range, RFC 9110, 13.1.5) is answered with all of these. */

@@ -46,7 +46,7 @@ describe("GET /user-files", () => {
   });
 
   it("200 lists the images of one collection", async () => {
-    const { tenantId, userId } = edge.owner;
+    const { tenantId, userId } = edge.owner.principal;
     const collection = await edge.library.createCollection({ tenantId, createdBy: userId, name: "Hills" });
     expect(await (await get(`?collection_id=${collection.id}`)).json()).toMatchObject({
       files: [],
@@ -183,7 +183,7 @@ describe("GET /user-files/{id}/download", () => {
 
   it("503 when the bytes cannot be read", async () => {
     const lost = await edge.addImage(edge.owner, Buffer.from("lost"));
-    await edge.blobs.remove(blobKeyOf({ tenantId: edge.owner.tenantId, imageId: lost }));
+    await edge.blobs.remove(blobKeyOf({ tenantId: edge.owner.principal.tenantId, imageId: lost }));
     const response = await get(`/${lost}/download`);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ error: { code: "storage_unavailable" } });
