@@ -1,7 +1,7 @@
 import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ApiServer, buildServer, registerRoutes } from "./api/index.ts";
+import { type ApiServer, buildServer, type RouteParts, registerRoutes } from "./api/index.ts";
 import { createDiskBlobStore } from "./blobs/index.ts";
 import type { Config, GoogleConfig } from "./config.ts";
 import { createConnections } from "./connections/index.ts";
@@ -107,19 +107,8 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
       () => true,
       () => false,
     );
-  const server = config.roles.has("api")
-    ? await buildServer({
-        log,
-        identity,
-        publicUrl: config.publicUrl,
-        allowedOrigins: config.allowedOrigins,
-        trustedProxies: config.trustedProxies,
-        version: params.version,
-        pageDirectory: PAGE_DIRECTORY,
-        routes: (api) =>
-          registerRoutes(api, { ...config, identity, connections, library, transfers, isReady }),
-      })
-    : null;
+  const routes = { ...config, identity, connections, library, transfers, isReady };
+  const server = config.roles.has("api") ? await openEdge(params, routes) : null;
   return {
     identity,
     server,
@@ -138,6 +127,20 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
       for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
   };
+}
+
+function openEdge({ config, log, version }: AppParams, parts: RouteParts): Promise<ApiServer> {
+  const { publicUrl, allowedOrigins, trustedProxies } = config;
+  return buildServer({
+    log,
+    identity: parts.identity,
+    publicUrl,
+    allowedOrigins,
+    trustedProxies,
+    version,
+    pageDirectory: PAGE_DIRECTORY,
+    routes: (api) => registerRoutes(api, parts),
+  });
 }
 
 /** Lets requests end that are under way, for a while. */

@@ -1,3 +1,3 @@
 export type { ApiServer } from "./api-server.ts";
 export { buildServer } from "./build-server.ts";
-export { registerRoutes } from "./register-routes.ts";
+export { type RouteParts, registerRoutes } from "./register-routes.ts";
