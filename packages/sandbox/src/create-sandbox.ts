@@ -1,12 +1,14 @@
 import type { AddressInfo } from "node:net";
 import type { Account } from "./account.ts";
 import { sandboxAccounts } from "./accounts.ts";
+import { SandboxClock } from "./clock.ts";
 import type { DriveStore } from "./drive/index.ts";
 import { AuthorizationCodes, Grants } from "./oauth/index.ts";
-import { RequestLog } from "./request-log.ts";
 import { defaults, type SandboxOptions } from "./sandbox-options.ts";
 import { buildServer } from "./server.ts";
+import { LiveSettings } from "./settings/index.ts";
 import { holdInMemory, keepOnDisk } from "./state/index.ts";
+import { RequestLog } from "./traffic/index.ts";
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -22,6 +24,10 @@ export interface Sandbox {
   /** The files of all accounts, to look into and to change behind the client's back. */
   readonly drive: DriveStore;
   readonly requests: RequestLog;
+  /** The clock by which codes, tokens, sessions and quotas run out; it can be moved. */
+  readonly clock: SandboxClock;
+  /** What may change while the sandbox runs. */
+  readonly settings: LiveSettings;
   /** Ends the access of the client to an account, as the person can in the account's settings. */
   revokeGrant(email: string): void;
   /** Stops listening and ends open connections. */
@@ -31,23 +37,41 @@ export interface Sandbox {
 /**
  * Starts a sandbox: fills the Drives or opens those of an earlier one, then listens.
  *
- * @throws the system's error when the port cannot be listened on (EADDRINUSE, EACCES); Error when the data directory is
+ * @throws RangeError for settings that are none; the system's error when the port cannot be listened on (EADDRINUSE, EACCES); Error when the data directory is
  *   in use or cannot be read
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const settings = { ...defaults, now: Date.now, redirectUris: null, ...options };
-  const { now, seed, library, host, port, clientId, clientSecret, redirectUris } = settings;
+  const {
+    seed,
+    library,
+    host,
+    port,
+    clientId,
+    clientSecret,
+    redirectUris,
+    dataDir,
+    accessTokenLifetimeSeconds,
+  } = {
+    ...defaults,
+    redirectUris: null,
+    dataDir: undefined,
+    ...options,
+  };
+  const settings = new LiveSettings();
+  settings.change(options.settings ?? {});
+  const clock = new SandboxClock(options.now);
+  const { now } = clock;
   const accounts = sandboxAccounts;
   const beginning = { library, seed, nowMs: now() };
   const state =
-    settings.dataDir === undefined
+    dataDir === undefined
       ? await holdInMemory(beginning, { now })
-      : await keepOnDisk(settings.dataDir, { beginning, now });
+      : await keepOnDisk(dataDir, { beginning, now });
   const { drive } = state;
   const codes = new AuthorizationCodes({ now });
   const grants = new Grants({
     now,
-    accessTokenLifetimeSeconds: settings.accessTokenLifetimeSeconds,
+    accessTokenLifetimeSeconds,
     accounts,
     keep: state.keepGrant,
     onRevoked: (grant) => {
@@ -58,7 +82,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   for (const change of state.grantChanges) {
     grants.restore(change);
   }
-  const requests = new RequestLog({ now });
+  const requests = new RequestLog();
   let origin = "";
   const client = { clientId, clientSecret, redirectUris };
   const app = await buildServer({
@@ -69,6 +93,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     codes,
     store: drive,
     requests,
+    settings,
     now,
   });
   await app.listen({ host, port }).catch(async (error: unknown) => {
@@ -85,6 +110,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     accounts,
     drive,
     requests,
+    clock,
+    settings,
     revokeGrant: (email) => {
       const account = accountOf(accounts, email);
       const grant = grants.find(account, clientId);

@@ -1,4 +1,5 @@
 import type { LibraryName } from "./seed/index.ts";
+import type { SettingsPatch } from "./settings/index.ts";
 
 /** How a sandbox may differ from the usual one. */
 export interface SandboxOptions {
@@ -12,7 +13,7 @@ export interface SandboxOptions {
   /** What names, pictures and ids follow from: a whole number. */
   readonly seed?: number;
   readonly library?: LibraryName;
-  /** The clock, in ms since the epoch. */
+  /** The clock underneath that of the sandbox, in ms since the epoch. Left out, the machine's. */
   readonly now?: () => number;
   readonly accessTokenLifetimeSeconds?: number;
   /**
@@ -20,6 +21,8 @@ export interface SandboxOptions {
    * holds already goes before `seed` and `library`.
    */
   readonly dataDir?: string;
+  /** What differs from the usual settings from the start on; all of it can be changed later. */
+  readonly settings?: SettingsPatch;
 }
 
 /** What holds where an option is left out. */

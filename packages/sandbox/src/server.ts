@@ -10,7 +10,8 @@ import {
   registerOAuthRoutes,
 } from "./oauth/index.ts";
 import { registerPageRoutes } from "./pages/index.ts";
-import type { RequestLog } from "./request-log.ts";
+import type { LiveSettings } from "./settings/index.ts";
+import { type RequestLog, watchTraffic } from "./traffic/index.ts";
 
 /** Long enough for any id that a client may make up; Fastify answers 404 beyond it. */
 const LONGEST_PATH_PARAMETER = 1024;
@@ -28,6 +29,7 @@ export async function buildServer({
   codes,
   store,
   requests,
+  settings,
   now,
 }: {
   origin: () => string;
@@ -37,17 +39,18 @@ export async function buildServer({
   codes: AuthorizationCodes;
   store: DriveStore;
   requests: RequestLog;
+  settings: LiveSettings;
   now: () => number;
 }): Promise<FastifyInstance> {
   const app = Fastify({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
   });
-  const record = requests.record.bind(requests);
+  watchTraffic(app, { requests, now });
   const signingKey = await generateSigningKey();
   registerPageRoutes(app, { origin, clientId: client.clientId, accounts });
-  await registerOAuthRoutes(app, { origin, client, accounts, grants, codes, signingKey, now, record });
-  await registerDriveRoutes(app, { store, authorize: createAuthorize({ grants }), now, record });
+  await registerOAuthRoutes(app, { origin, client, accounts, grants, codes, signingKey, settings, now });
+  await registerDriveRoutes(app, { store, authorize: createAuthorize({ grants }), settings, now });
   app.setNotFoundHandler((_request, reply) =>
     reply
       .code(404)

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Authorize } from "../authorize.ts";
+import type { LiveSettings } from "../settings/index.ts";
 import { ListingPages } from "./listing/listing-pages.ts";
 import { registerAbout } from "./routes/about.ts";
 import { registerBatch } from "./routes/batch.ts";
@@ -12,7 +13,6 @@ import { handleErrors } from "./routes/handle-errors.ts";
 import { registerList } from "./routes/list.ts";
 import { registerSession } from "./routes/session.ts";
 import { registerThumbnail } from "./routes/thumbnail.ts";
-import { type DriveRequestReport, reportTraffic } from "./routes/traffic.ts";
 import { registerUpload } from "./routes/upload.ts";
 import { registerWrite } from "./routes/write.ts";
 import type { DriveStore } from "./store/drive-store.ts";
@@ -22,10 +22,9 @@ import { UploadSessions } from "./uploads/upload-sessions.ts";
 interface DriveParts {
   readonly store: DriveStore;
   readonly authorize: Authorize;
+  readonly settings: LiveSettings;
   /** The clock, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told of every request once it is answered. */
-  readonly record: (report: DriveRequestReport) => void;
 }
 
 /**
@@ -34,11 +33,12 @@ interface DriveParts {
  */
 export async function registerDriveRoutes(
   app: FastifyInstance,
-  { store, authorize, now, record }: DriveParts,
+  { store, authorize, settings, now }: DriveParts,
 ): Promise<void> {
   const context: DriveContext = {
     store,
     authorize,
+    settings,
     now,
     pages: new ListingPages({ now }),
     thumbnails: new Thumbnails(),
@@ -46,7 +46,6 @@ export async function registerDriveRoutes(
   };
   await app.register(async (scope) => {
     handleErrors(scope);
-    reportTraffic(scope, record);
     await scope.register(async (plain) => registerPlainRoutes(plain, context));
     await scope.register(async (streamed) => registerStreamedRoutes(streamed, context));
   });

@@ -1,5 +1,5 @@
 import type { Account } from "../account.ts";
-import type { RequestReport } from "../request-log.ts";
+import type { LiveSettings } from "../settings/index.ts";
 import type { AuthorizationCodes } from "./authorization-codes.ts";
 import type { OAuthClient } from "./client.ts";
 import type { Grants } from "./grants.ts";
@@ -14,7 +14,7 @@ export interface OAuthContext {
   readonly grants: Grants;
   readonly codes: AuthorizationCodes;
   readonly signingKey: SigningKey;
+  readonly settings: LiveSettings;
   /** The clock, in ms. */
   readonly now: () => number;
-  readonly record: (report: RequestReport) => void;
 }

@@ -1,4 +1,4 @@
-import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { sendPage, signInErrorPage } from "../pages/index.ts";
 import { answerAuthorization } from "./authorization-endpoint.ts";
 import { bearerToken } from "./bearer.ts";
@@ -28,22 +28,8 @@ export async function registerOAuthRoutes(app: FastifyInstance, context: OAuthCo
       async (_request: FastifyRequest, body: string) => new URLSearchParams(body),
     );
     scope.addContentTypeParser("*", limits, async () => null);
-    recordRequests(scope, context);
     await scope.register(async (pages) => registerPages(pages, context));
     await scope.register(async (api) => registerApi(api, context));
-  });
-}
-
-function recordRequests(scope: FastifyInstance, { record }: OAuthContext): void {
-  scope.addHook("onResponse", async (request, reply) => {
-    record({
-      kind: requestKind(request.routeOptions.config),
-      method: request.method,
-      path: pathOf(request),
-      status: reply.statusCode,
-      bytesIn: byteCount(request.headers["content-length"]),
-      bytesOut: byteCount(reply.getHeader("content-length")),
-    });
   });
 }
 
@@ -55,10 +41,10 @@ function registerPages(scope: FastifyInstance, context: OAuthContext): void {
     const { status, error: code, message } = error;
     return sendPage(reply, 400, signInErrorPage({ status, code, description: message }));
   });
-  scope.get("/o/oauth2/v2/auth", kind("oauth.authorize"), (request, reply) =>
+  scope.get("/o/oauth2/v2/auth", { config: { kind: "oauth.authorize" } }, (request, reply) =>
     answerAuthorization(context, reply, queryOf(request)),
   );
-  scope.post("/o/oauth2/v2/auth/decision", kind("oauth.decision"), (request, reply) => {
+  scope.post("/o/oauth2/v2/auth/decision", { config: { kind: "oauth.decision" } }, (request, reply) => {
     refuseForeignForm(request);
     return reply.redirect(answerDecision(context, formOf(request)), 303);
   });
@@ -71,17 +57,17 @@ function registerApi(scope: FastifyInstance, context: OAuthContext): void {
     }
     return sendJson(reply, { error: error.error, error_description: error.message }, error.status);
   });
-  scope.get("/.well-known/openid-configuration", kind("oauth.discovery"), (_request, reply) =>
+  scope.get("/.well-known/openid-configuration", { config: { kind: "oauth.discovery" } }, (_request, reply) =>
     sendJson(reply.header("cache-control", "public, max-age=3600"), discoveryDocument(context.origin())),
   );
-  scope.get("/oauth2/v3/certs", kind("oauth.certs"), (_request, reply) =>
+  scope.get("/oauth2/v3/certs", { config: { kind: "oauth.certs" } }, (_request, reply) =>
     sendJson(reply.header("cache-control", "public, max-age=3600"), { keys: [context.signingKey.publicJwk] }),
   );
-  scope.post("/token", kind("oauth.token"), async (request, reply) => {
+  scope.post("/token", { config: { kind: "oauth.token" } }, async (request, reply) => {
     const { authorization: authorizationHeader } = request.headers;
     return sendJson(reply, await answerTokenRequest(context, { form: formOf(request), authorizationHeader }));
   });
-  scope.post("/revoke", kind("oauth.revoke"), (request, reply) => {
+  scope.post("/revoke", { config: { kind: "oauth.revoke" } }, (request, reply) => {
     revokeToken(context.grants, queryOf(request).get("token") ?? formOf(request).get("token"));
     return sendJson(reply, {});
   });
@@ -93,7 +79,7 @@ function registerTokenInformation(scope: FastifyInstance, context: OAuthContext)
   scope.route({
     method,
     url: "/tokeninfo",
-    ...kind("oauth.tokeninfo"),
+    config: { kind: "oauth.tokeninfo" },
     handler: async (request, reply) => {
       const query = queryOf(request);
       const form = formOf(request);
@@ -106,7 +92,7 @@ function registerTokenInformation(scope: FastifyInstance, context: OAuthContext)
   scope.route({
     method,
     url: "/v1/userinfo",
-    ...kind("oauth.userinfo"),
+    config: { kind: "oauth.userinfo" },
     handler: (request, reply) => sendJson(reply, answerUserinfo(context, request.headers.authorization)),
   });
 }
@@ -118,16 +104,6 @@ function refuseForeignForm(request: FastifyRequest): void {
     const description = "The answer did not come from the consent page.";
     throw new OAuthError({ status: 403, error: "invalid_request", description });
   }
-}
-
-function kind(name: string): { config: FastifyContextConfig } {
-  return { config: { sandboxKind: name } as FastifyContextConfig };
-}
-
-function requestKind(config: FastifyContextConfig): string {
-  return "sandboxKind" in config && typeof config.sandboxKind === "string"
-    ? config.sandboxKind
-    : "oauth.other";
 }
 
 function sendJson(reply: FastifyReply, body: unknown, status = 200): FastifyReply {
@@ -145,14 +121,6 @@ function queryOf(request: FastifyRequest): URLSearchParams {
   return new URL(request.url, "http://sandbox").searchParams;
 }
 
-function pathOf(request: FastifyRequest): string {
-  return request.url.split("?", 1)[0] ?? "";
-}
-
 function formOf(request: FastifyRequest): URLSearchParams {
   return request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-}
-
-function byteCount(header: number | string | string[] | undefined): number {
-  return Number(header ?? 0) || 0;
 }

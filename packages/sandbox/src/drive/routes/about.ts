@@ -8,7 +8,7 @@ import type { DriveContext } from "./drive-context.ts";
 
 /** about.get: the user and the storage. It has no default fields: without a mask it is 400 `required`. */
 export function registerAbout(scope: FastifyInstance, context: DriveContext): void {
-  scope.get("/drive/v3/about", { config: { driveRequestKind: "about" } }, (request, reply) => {
+  scope.get("/drive/v3/about", { config: { kind: "about" } }, (request, reply) => {
     const { caller } = openCall(context, request, "readMetadata", "about.get");
     if (!queryOf(request, "fields")) {
       throw requiredParameter("The 'fields' parameter is required for this method.", "fields");

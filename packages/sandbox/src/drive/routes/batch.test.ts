@@ -56,10 +56,10 @@ describe("a batch", () => {
   });
 
   it("has up to a hundred calls, each of them counted", async () => {
-    const before = drive.requests.length;
+    const before = drive.requests.mark();
     const about = "GET /drive/v3/about?fields=kind HTTP/1.1";
     expect(Object.keys(await statuses(await batch(Array(100).fill(about))))).toHaveLength(100);
-    expect(drive.requests.slice(before).filter(({ kind }) => kind === "about")).toHaveLength(100);
+    expect(drive.requests.since(before).filter(({ kind }) => kind === "about")).toHaveLength(100);
     expect((await batch(Array(101).fill(about))).status).toBe(400);
     expect((await batch([])).status).toBe(400);
     expect((await batch(["what is this"])).status).toBe(400);

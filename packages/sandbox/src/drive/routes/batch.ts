@@ -4,7 +4,7 @@ import { type BatchCall, parseBatch } from "../batch/parse-batch.ts";
 import { type BatchAnswer, writeBatchResponse } from "../batch/write-batch-response.ts";
 import { badRequest } from "../errors.ts";
 import { jsonText, originOf } from "./call.ts";
-import { bodyOf } from "./traffic.ts";
+import { bodyOf } from "../../traffic/index.ts";
 
 const METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"] as const satisfies InjectOptions["method"][];
 /** Inner headers that tell something about the answer; the others belong to a connection that there is none of. */
@@ -15,7 +15,7 @@ const HEADERS_TOLD = ["content-type", "content-length", "location", "vary", "cac
  * server's choosing. Here it is the reverse one, so that a client that counts on the order is found out.
  */
 export function registerBatch(scope: FastifyInstance): void {
-  scope.post("/batch/drive/v3", { config: { driveRequestKind: "batch" } }, async (request, reply) => {
+  scope.post("/batch/drive/v3", { config: { kind: "batch" } }, async (request, reply) => {
     const calls = await parseBatch(bodyOf(request), request.headers["content-type"]);
     const answers = await Promise.all(calls.map((call) => answer(scope, request, call)));
     const boundary = `batch_${randomBytes(24).toString("base64url")}`;

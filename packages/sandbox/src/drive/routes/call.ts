@@ -16,6 +16,8 @@ export interface Call {
 export function openCall(context: DriveContext, request: FastifyRequest, deed: Deed, method: string): Call {
   const { store, authorize, now } = context;
   const caller = requireCaller(authorize, { header: request.headers.authorization, deed, method });
+  request.traffic.email = caller.account.email;
+  request.traffic.clientId = caller.clientId;
   return { caller, viewer: { store, caller, origin: originOf(request), now } };
 }
 

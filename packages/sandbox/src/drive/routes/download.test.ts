@@ -27,7 +27,7 @@ describe("a download", () => {
       "content-disposition": "attachment",
     });
     expect(Buffer.from(await answer.arrayBuffer()).equals(LARGE)).toBe(true);
-    const report = drive.requests.find(({ kind }) => kind === "files.get.media");
+    const report = drive.requests.since(0).find(({ kind }) => kind === "files.get.media");
     expect(report).toMatchObject({ status: 200, bytesOut: LARGE.byteLength });
   });
 

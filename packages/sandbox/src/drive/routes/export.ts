@@ -11,13 +11,10 @@ const LARGEST_EXPORT_BYTES = 10 * 1024 * 1024;
 
 /** files.export, which gives up to 10 MB, and the addresses behind `exportLinks`, which have no such limit. */
 export function registerExport(scope: FastifyInstance, context: DriveContext): void {
-  scope.get(
-    "/drive/v3/files/:fileId/export",
-    { config: { driveRequestKind: "files.export" } },
-    (request, reply) =>
-      sendExport(context, request, reply, { fileId: fileIdOf(request), largestBytes: LARGEST_EXPORT_BYTES }),
+  scope.get("/drive/v3/files/:fileId/export", { config: { kind: "files.export" } }, (request, reply) =>
+    sendExport(context, request, reply, { fileId: fileIdOf(request), largestBytes: LARGEST_EXPORT_BYTES }),
   );
-  const config = { driveRequestKind: "exportLink" };
+  const config = { kind: "exportLink" };
   scope.get("/feeds/download/documents/export/Export", { config }, (request, reply) =>
     sendExport(context, request, reply, {
       fileId: queryOf(request, "id") ?? "",

@@ -10,21 +10,13 @@ const LARGEST_COUNT = 1000;
 
 /** files.generateIds: ids reserved for later creations, so that a creation repeated makes no second file. */
 export function registerGenerateIds(scope: FastifyInstance, context: DriveContext): void {
-  scope.get(
-    "/drive/v3/files/generateIds",
-    { config: { driveRequestKind: "generateIds" } },
-    (request, reply) => {
-      const { caller } = openCall(context, request, "write", "files.generateIds");
-      const mask = maskOf(request, GENERATED_IDS_SHAPE, "all");
-      const count = numberOf(request, "count", { least: 1 }) ?? DEFAULT_COUNT;
-      if (count > LARGEST_COUNT) throw invalidValue("count");
-      if ((queryOf(request, "space") ?? "drive") !== "drive") throw invalidValue("space");
-      const ids = context.store.reserveIds(caller.account.sub, count);
-      return sendJson(
-        request,
-        reply,
-        selectFields({ kind: "drive#generatedIds", space: "drive", ids }, mask),
-      );
-    },
-  );
+  scope.get("/drive/v3/files/generateIds", { config: { kind: "generateIds" } }, (request, reply) => {
+    const { caller } = openCall(context, request, "write", "files.generateIds");
+    const mask = maskOf(request, GENERATED_IDS_SHAPE, "all");
+    const count = numberOf(request, "count", { least: 1 }) ?? DEFAULT_COUNT;
+    if (count > LARGEST_COUNT) throw invalidValue("count");
+    if ((queryOf(request, "space") ?? "drive") !== "drive") throw invalidValue("space");
+    const ids = context.store.reserveIds(caller.account.sub, count);
+    return sendJson(request, reply, selectFields({ kind: "drive#generatedIds", space: "drive", ids }, mask));
+  });
 }

@@ -10,7 +10,7 @@ import { sendContent } from "./send-content.ts";
 /** files.get: a file's metadata, or its bytes with `alt=media`. */
 export function registerGet(scope: FastifyInstance, context: DriveContext): void {
   const config = {
-    driveRequestKind: (request: FastifyRequest) => (asksForMedia(request) ? "files.get.media" : "files.get"),
+    kind: (request: FastifyRequest) => (asksForMedia(request) ? "files.get.media" : "files.get"),
   };
   scope.get("/drive/v3/files/:fileId", { config }, (request, reply) => {
     const alt = queryOf(request, "alt") ?? "json";

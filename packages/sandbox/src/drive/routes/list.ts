@@ -22,7 +22,7 @@ const DEFAULT_LIST_MASK: FieldMask = new Map<string, FieldMask>([
 
 /** files.list: a page of the user's files. */
 export function registerList(scope: FastifyInstance, context: DriveContext): void {
-  scope.get("/drive/v3/files", { config: { driveRequestKind: "files.list" } }, (request, reply) => {
+  scope.get("/drive/v3/files", { config: { kind: "files.list" } }, (request, reply) => {
     const { caller, viewer } = openCall(context, request, "readMetadata", "files.list");
     const mask = maskOf(request, FILE_LIST_SHAPE, DEFAULT_LIST_MASK);
     const page = listFiles({ store: context.store, pages: context.pages, caller }, readListRequest(request));

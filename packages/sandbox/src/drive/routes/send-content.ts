@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { parseByteRange } from "../byte-range.ts";
 import { type FileContent, readAll } from "../content.ts";
-import { countedOut } from "./traffic.ts";
+import { countedOut } from "../../traffic/index.ts";
 
 /** Content up to this size is sent as one piece; larger content as fast as the reader takes it. */
 const SENT_AT_ONCE_BYTES = 256 * 1024;

@@ -6,15 +6,15 @@ import type { UploadSession } from "../uploads/upload-session.ts";
 import { checkTarget, settleTarget } from "../uploads/upload-target.ts";
 import { jsonText, originOf, queryOf, sendJsonText } from "./call.ts";
 import type { DriveContext } from "./drive-context.ts";
-import { bodyOf } from "./traffic.ts";
+import { bodyOf } from "../../traffic/index.ts";
 
 /** What goes on at a session's address: chunks, status queries and the cancellation of a resumable upload. */
 export function registerSession(scope: FastifyInstance, context: DriveContext): void {
   for (const path of ["/upload/drive/v3/files", "/upload/drive/v3/files/:fileId"]) {
-    scope.put(path, { config: { driveRequestKind: "upload.resumable.chunk" } }, (request, reply) =>
+    scope.put(path, { config: { kind: "upload.resumable.chunk" } }, (request, reply) =>
       takeChunk(context, request, reply),
     );
-    scope.delete(path, { config: { driveRequestKind: "upload.resumable.cancel" } }, (request) => {
+    scope.delete(path, { config: { kind: "upload.resumable.cancel" } }, (request) => {
       sessionOf(context, request).cancel();
       throw clientClosedRequest();
     });

@@ -7,7 +7,7 @@ import { checkTarget, type UploadTarget } from "../uploads/upload-target.ts";
 import { type FileBody, parseFileJson } from "../writing/parse-file-body.ts";
 import { isPretty, maskOf, openCall, originOf } from "./call.ts";
 import type { DriveContext } from "./drive-context.ts";
-import { bodyOf } from "./traffic.ts";
+import { bodyOf } from "../../traffic/index.ts";
 
 /**
  * Starts a resumable upload: 200 without a body, and the session's address in `Location`. What can be checked now is:

@@ -7,7 +7,7 @@ import type { DriveContext } from "./drive-context.ts";
 
 /** What `thumbnailLink` leads to. The link alone is not enough: it takes a credential that may read the file. */
 export function registerThumbnail(scope: FastifyInstance, context: DriveContext): void {
-  scope.get("/drive-storage/:key", { config: { driveRequestKind: "thumbnail" } }, async (request, reply) => {
+  scope.get("/drive-storage/:key", { config: { kind: "thumbnail" } }, async (request, reply) => {
     const { caller } = openCall(context, request, "readContent", "thumbnail");
     const { key } = request.params as { key: string };
     const asked = parseThumbnailKey(key, context.now());

@@ -9,11 +9,11 @@ import type { FileBody } from "../writing/parse-file-body.ts";
 import { fileIdOf, maskOf, openCall, queryOf, sendJson } from "./call.ts";
 import type { DriveContext } from "./drive-context.ts";
 import { startSession } from "./start-session.ts";
-import { bodyOf } from "./traffic.ts";
+import { bodyOf } from "../../traffic/index.ts";
 
 /** files.create and files.update with an upload: `media`, `multipart`, or the start of a `resumable` one. */
 export function registerUpload(scope: FastifyInstance, context: DriveContext): void {
-  const config = { driveRequestKind: uploadKindOf };
+  const config = { kind: uploadKindOf };
   scope.post("/upload/drive/v3/files", { config }, (request, reply) =>
     takeUpload(context, request, reply, ({ body, mediaType }) => ({ kind: "create", body, mediaType })),
   );

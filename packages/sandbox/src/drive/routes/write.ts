@@ -17,7 +17,7 @@ export function registerWrite(scope: FastifyInstance, context: DriveContext): vo
 }
 
 function registerCreate(scope: FastifyInstance, context: DriveContext): void {
-  scope.post("/drive/v3/files", { config: { driveRequestKind: "files.create" } }, (request, reply) => {
+  scope.post("/drive/v3/files", { config: { kind: "files.create" } }, (request, reply) => {
     const { caller, viewer } = openCall(context, request, "write", "files.create");
     const mask = maskOf(request, FILE_SHAPE, DEFAULT_FILE_MASK);
     const creation = { body: fileBodyOf(request), mediaType: null, content: null };
@@ -26,37 +26,29 @@ function registerCreate(scope: FastifyInstance, context: DriveContext): void {
 }
 
 function registerUpdate(scope: FastifyInstance, context: DriveContext): void {
-  scope.patch(
-    "/drive/v3/files/:fileId",
-    { config: { driveRequestKind: "files.update" } },
-    (request, reply) => {
-      const { caller, viewer } = openCall(context, request, "write", "files.update");
-      const mask = maskOf(request, FILE_SHAPE, DEFAULT_FILE_MASK);
-      const file = changeFile(context.store, caller, {
-        fileId: fileIdOf(request),
-        body: fileBodyOf(request),
-        addParents: queryOf(request, "addParents"),
-        removeParents: queryOf(request, "removeParents"),
-        mediaType: null,
-        content: null,
-        nowMs: context.now(),
-      });
-      return sendJson(request, reply, presentFile(file, mask, viewer));
-    },
-  );
+  scope.patch("/drive/v3/files/:fileId", { config: { kind: "files.update" } }, (request, reply) => {
+    const { caller, viewer } = openCall(context, request, "write", "files.update");
+    const mask = maskOf(request, FILE_SHAPE, DEFAULT_FILE_MASK);
+    const file = changeFile(context.store, caller, {
+      fileId: fileIdOf(request),
+      body: fileBodyOf(request),
+      addParents: queryOf(request, "addParents"),
+      removeParents: queryOf(request, "removeParents"),
+      mediaType: null,
+      content: null,
+      nowMs: context.now(),
+    });
+    return sendJson(request, reply, presentFile(file, mask, viewer));
+  });
 }
 
 /** Deletes for good, past the trash; a folder goes with all that is in it. */
 function registerDelete(scope: FastifyInstance, context: DriveContext): void {
-  scope.delete(
-    "/drive/v3/files/:fileId",
-    { config: { driveRequestKind: "files.delete" } },
-    (request, reply) => {
-      const { caller } = openCall(context, request, "write", "files.delete");
-      const file = requireWritableFile(context.store, caller, fileIdOf(request));
-      if (file.parentId === null) throw insufficientFilePermissions();
-      context.store.remove(file.id);
-      return reply.code(204).header("content-type", "text/html").send();
-    },
-  );
+  scope.delete("/drive/v3/files/:fileId", { config: { kind: "files.delete" } }, (request, reply) => {
+    const { caller } = openCall(context, request, "write", "files.delete");
+    const file = requireWritableFile(context.store, caller, fileIdOf(request));
+    if (file.parentId === null) throw insufficientFilePermissions();
+    context.store.remove(file.id);
+    return reply.code(204).header("content-type", "text/html").send();
+  });
 }

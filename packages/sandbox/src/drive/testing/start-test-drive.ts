@@ -2,8 +2,9 @@ import type { AddressInfo } from "node:net";
 import Fastify from "fastify";
 import type { Account } from "../../account.ts";
 import type { Authorize } from "../../authorize.ts";
+import { LiveSettings } from "../../settings/index.ts";
+import { RequestLog, watchTraffic } from "../../traffic/index.ts";
 import { registerDriveRoutes } from "../register-drive-routes.ts";
-import type { DriveRequestReport } from "../routes/traffic.ts";
 import { DriveStore } from "../store/drive-store.ts";
 
 /** What a test asks a Drive for, beyond the path. */
@@ -46,7 +47,8 @@ export interface TestDrive {
   readonly store: DriveStore;
   readonly alice: Account;
   readonly bob: Account;
-  readonly requests: DriveRequestReport[];
+  readonly requests: RequestLog;
+  readonly settings: LiveSettings;
   /** Calls a path as Alice with the scope `drive`, unless told otherwise; redirects are not followed. */
   call(path: string, options?: TestCall): Promise<Response>;
   /** The same for JSON: the body's value is sent as JSON, and the answer's is returned with its status. */
@@ -75,10 +77,12 @@ export async function startTestDrive(): Promise<TestDrive> {
   const bob = account("102", "bob@example.com", "Bob");
   const store = new DriveStore({ now, seed: 7 });
   for (const each of [alice, bob]) store.addAccount(each);
-  const requests: DriveRequestReport[] = [];
+  const requests = new RequestLog();
+  const settings = new LiveSettings();
   const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 1024 } });
   const authorize = authorizeAmong([alice, bob]);
-  await registerDriveRoutes(app, { store, authorize, now, record: (report) => requests.push(report) });
+  watchTraffic(app, { requests, now });
+  await registerDriveRoutes(app, { store, authorize, settings, now });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const call: TestDrive["call"] = (path, options = {}) => request(origin, path, options);
@@ -89,6 +93,7 @@ export async function startTestDrive(): Promise<TestDrive> {
     alice,
     bob,
     requests,
+    settings,
     call,
     json,
     advance: (ms) => (nowMs += ms),

@@ -1,0 +1,1 @@
+export { LiveSettings, type SandboxSettings, type SettingsPatch } from "./sandbox-settings.ts";

@@ -1,0 +1,2 @@
+export { type RequestEntry, RequestLog } from "./request-log.ts";
+export { bodyOf, countedOut, watchTraffic } from "./watch-traffic.ts";
