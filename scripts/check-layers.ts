@@ -38,7 +38,7 @@ const behindTheFace = ROOMS.filter((room) => room !== "platform").map((room) => 
   to: { path: `^${SERVER}/${room}/`, pathNot: `^${SERVER}/${room}/(index\\.ts$|[^/]+/index\\.ts$)` },
 }));
 
-const result = await cruise(["apps", "packages", "examples", "e2e"], {
+const result = await cruise(["apps", "packages", "examples", "e2e", "bench"], {
   parser: "swc",
   tsPreCompilationDeps: true,
   doNotFollow: { path: "node_modules" },

@@ -18,13 +18,15 @@ interface FileList {
     readonly mimeType: string;
     readonly size?: string;
     readonly imageMediaMetadata?: { readonly width?: number };
+    readonly capabilities: { readonly canDownload: boolean };
   }[];
 }
 
-const FIELDS = "nextPageToken,files(id,name,mimeType,size,imageMediaMetadata(width))";
+const FIELDS =
+  "nextPageToken,files(id,name,mimeType,size,imageMediaMetadata(width),capabilities(canDownload))";
 const QUERY = "mimeType contains 'image/' and trashed = false";
 
-/** Lists the pictures of a Drive through the picker proxy: those in which Drive itself recognises a picture. */
+/** Lists the pictures of a Drive through the picker proxy: those in which Drive itself recognises a picture, and which may be downloaded. */
 export async function listPictures(params: { api: ApiClient; connectionId: string }): Promise<Picture[]> {
   const { api, connectionId } = params;
   const path = `/api/v2/cloud-storage/connections/${connectionId}/picker-token?access_token=withhold`;
@@ -33,8 +35,8 @@ export async function listPictures(params: { api: ApiClient; connectionId: strin
   let pageToken: string | undefined;
   do {
     const page = await listPage(api, session.session_id, pageToken);
-    for (const { id, name, mimeType, size, imageMediaMetadata } of page.files) {
-      if (imageMediaMetadata?.width === undefined) continue;
+    for (const { id, name, mimeType, size, imageMediaMetadata, capabilities } of page.files) {
+      if (imageMediaMetadata?.width === undefined || !capabilities.canDownload) continue;
       pictures.push({ id, name, mimeType, sizeBytes: Number(size ?? 0) });
     }
     pageToken = page.nextPageToken;

@@ -1,10 +1,18 @@
 #!/usr/bin/env node
-const major = Number(process.versions.node.split(".")[0]);
+import { existsSync } from "node:fs";
 
-if (major < 24) {
-  console.error(`driveway-sandbox needs Node 24 or newer; this is Node ${process.versions.node}.`);
+/** Beside the sources they run themselves, which takes a Node that strips types; the published package is compiled. */
+const isSource = existsSync(new URL("../src/cli.ts", import.meta.url));
+const [leastMajor, leastMinor] = isSource ? [24, 0] : [22, 12];
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
+  const least = `${leastMajor}.${leastMinor}`;
+  console.error(`driveway-sandbox needs Node ${least} or newer; this is Node ${process.versions.node}.`);
   process.exit(1);
 }
 
-const { runCli } = await import("../src/cli.ts");
+const { runCli } = await (isSource
+  ? import("../src/cli.ts")
+  : import(new URL("../dist/cli.js", import.meta.url).href));
 await runCli(process.argv);

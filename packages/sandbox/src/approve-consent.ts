@@ -8,11 +8,13 @@ export interface ConsentAnswer {
   readonly deny?: boolean;
   /** Scopes to untick, in full or by their last part ("drive.readonly"). */
   readonly untick?: readonly string[];
+  /** Ids of the files to pick, where the app has made picking a part of signing in (`trigger_onepick`). */
+  readonly pick?: readonly string[];
 }
 
 /**
- * Walks through the pages of the sandbox as a person with a browser would: chooses the account, ticks and
- * unticks, presses the button.
+ * Walks through the pages of the sandbox as a person with a browser would: chooses the account, reads past a warning,
+ * ticks and unticks, presses the button, picks files.
  *
  * @returns the address that the browser is sent back to; nothing is fetched from it
  * @throws Error with Google's error code when the sandbox shows its error page instead
@@ -22,6 +24,7 @@ export async function approveConsent({
   email = "alice@example.com",
   deny = false,
   untick = [],
+  pick = [],
 }: ConsentAnswer): Promise<URL> {
   const start = new URL(authorizationUrl);
   let page = await visit(start);
@@ -29,12 +32,21 @@ export async function approveConsent({
   if (account !== null) {
     page = await visit(new URL(account, start));
   }
+  const warning = page.kind === "page" ? findLink(page.html, "proceed") : null;
+  if (warning !== null) {
+    page = await visit(new URL(warning, start));
+  }
   if (page.kind === "redirect") {
     return page.to;
   }
   const form = readConsentForm(page.html, untick);
   form.set("decision", deny ? "deny" : "allow");
-  const answer = await visit(new URL("/o/oauth2/v2/auth/decision", start), form);
+  const decision = new URL("/o/oauth2/v2/auth/decision", start);
+  let answer = await visit(decision, form);
+  if (answer.kind === "page" && answer.html.includes('data-testid="picker-form"')) {
+    if (pick.length === 0) throw new Error("The app wants files to be picked: name them in `pick`");
+    answer = await visit(decision, readPickerForm(answer.html, pick));
+  }
   if (answer.kind === "page") {
     throw new Error("The sandbox did not send the browser back after the consent page");
   }
@@ -71,6 +83,20 @@ function readConsentForm(html: string, untick: readonly string[]): URLSearchPara
   }
   if (!form.has("request")) {
     throw new Error("The sandbox has no such account, or showed no consent page");
+  }
+  return form;
+}
+
+function readPickerForm(html: string, pick: readonly string[]): URLSearchParams {
+  const form = new URLSearchParams([["decision", "pick"]]);
+  const offered = new Set<string>();
+  for (const [tag] of html.matchAll(/<input[^>]*>/g)) {
+    if (attribute(tag, "type") === "hidden") form.append(attribute(tag, "name"), attribute(tag, "value"));
+    else offered.add(attribute(tag, "value"));
+  }
+  for (const fileId of pick) {
+    if (!offered.has(fileId)) throw new Error(`The picker of the sandbox does not offer the file ${fileId}`);
+    form.append("picked", fileId);
   }
   return form;
 }

@@ -39,6 +39,11 @@ describe("driveway-sandbox", () => {
     [["--port", "70000"]],
     [["--library", "huge"]],
     [["surplus"]],
+    [["--size-bytes", "1e9"]],
+    [["--file-sizes", "even"]],
+    [["--quota", "some"]],
+    [["--tls-port", "0"]],
+    [["--tls-dir", "somewhere"]],
   ])("refuses %j", async (args) => {
     const child = run(...args);
     const [code] = await once(child, "close");
@@ -60,6 +65,21 @@ describe("driveway-sandbox", () => {
     ]) {
       expect(child.output.out).toContain(text);
     }
+  });
+
+  it("tells its version", async () => {
+    const child = run("--version");
+    await once(child, "close");
+    expect(child.output.out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("refuses in one sentence what the sandbox refuses", async () => {
+    const child = run("--port", "0", "--library", "none", "--account", "nobody");
+    const [code] = await once(child, "close");
+    expect(code).toBe(1);
+    expect(child.output.err).toBe(
+      'driveway-sandbox could not start: accounts: "nobody" is no e-mail address\n',
+    );
   });
 
   it("says in one sentence that a port is taken", async () => {

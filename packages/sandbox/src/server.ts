@@ -1,15 +1,25 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
-import { type DriveStore, registerDriveRoutes } from "./drive/index.ts";
+import { answerUnknown } from "./answer-unknown.ts";
+import {
+  type DriveStore,
+  PresignedDownloads,
+  UploadSessions,
+  uploadSubjectOf,
+  refuseUnreadable,
+  registerDriveRoutes,
+} from "./drive/index.ts";
+import { applyFaults, type Faults } from "./faults/index.ts";
 import {
   createAuthorize,
-  type OAuthClient,
   type Grants,
   type AuthorizationCodes,
-  generateSigningKey,
+  type OAuthClients,
   registerOAuthRoutes,
+  type SigningKeys,
 } from "./oauth/index.ts";
 import { registerPageRoutes } from "./pages/index.ts";
+import type { Quotas } from "./quotas/index.ts";
 import type { LiveSettings } from "./settings/index.ts";
 import { type RequestLog, watchTraffic } from "./traffic/index.ts";
 
@@ -23,39 +33,64 @@ const LONGEST_PATH_PARAMETER = 1024;
  */
 export async function buildServer({
   origin,
-  client,
+  clients,
   accounts,
   grants,
   codes,
+  signingKeys,
   store,
   requests,
+  requestKinds,
+  faults,
   settings,
+  quotas,
   now,
 }: {
   origin: () => string;
-  client: OAuthClient;
+  clients: OAuthClients;
   accounts: readonly Account[];
   grants: Grants;
   codes: AuthorizationCodes;
+  signingKeys: SigningKeys;
   store: DriveStore;
   requests: RequestLog;
+  /** Gets the names of all requests that are logged. */
+  requestKinds: Set<string>;
+  faults: Faults;
   settings: LiveSettings;
+  quotas: Quotas;
   now: () => number;
 }): Promise<FastifyInstance> {
   const app = Fastify({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
+    frameworkErrors: refuseUnreadable,
   });
-  watchTraffic(app, { requests, now });
-  const signingKey = await generateSigningKey();
-  registerPageRoutes(app, { origin, clientId: client.clientId, accounts });
-  await registerOAuthRoutes(app, { origin, client, accounts, grants, codes, signingKey, settings, now });
-  await registerDriveRoutes(app, { store, authorize: createAuthorize({ grants }), settings, now });
-  app.setNotFoundHandler((_request, reply) =>
-    reply
-      .code(404)
-      .type("text/html; charset=utf-8")
-      .send("<!doctype html><title>Error 404 (Not Found)</title>\n"),
-  );
+  answerUnknown(app);
+  const authorize = createAuthorize({ grants });
+  const presigned = new PresignedDownloads({ store, now });
+  const sessions = new UploadSessions({ now });
+  watchTraffic(app, { requests, kinds: requestKinds, now });
+  applyFaults(app, {
+    faults,
+    authorize,
+    nameOf: (fileId) => store.get(fileId)?.name ?? null,
+    uploadOf: (request) => uploadSubjectOf(sessions, request),
+    presign: presigned.addressFor,
+    now,
+  });
+  registerPageRoutes(app, { origin, clientIds: clients.all.map(({ clientId }) => clientId), accounts });
+  await registerOAuthRoutes(app, {
+    origin,
+    clients,
+    accounts,
+    grants,
+    codes,
+    signingKeys,
+    store,
+    settings,
+    now,
+  });
+  await registerDriveRoutes(app, { store, authorize, settings, quotas, presigned, sessions, now });
   return app;
 }

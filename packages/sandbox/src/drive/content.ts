@@ -6,7 +6,10 @@ const PIECE_BYTES = 256 * 1024;
 /** The bytes of one revision of a file, wherever they come from. They never change and may be read any number of times. */
 export interface FileContent {
   readonly sizeBytes: number;
-  /** The bytes from `start` (inclusive) to `end` (exclusive), in order, in pieces of at most 256 KiB. */
+  /**
+   * The bytes from `start` (inclusive) to `end` (exclusive), in order, in pieces of at most 1 MiB. Nobody may write to the
+   * pieces: other readers get the same memory.
+   */
   read(range: ByteSpan): Iterable<Uint8Array>;
 }
 

@@ -1,4 +1,5 @@
 import type { Checksums, FileContent } from "./content.ts";
+import type { Sharing } from "./sharing/sharing.ts";
 
 /** The MIME type of a folder. */
 export const FOLDER_MIME = "application/vnd.google-apps.folder";
@@ -40,6 +41,8 @@ export interface FileBlob {
   readonly checksums: Checksums;
   readonly headRevisionId: string;
   readonly originalFilename: string;
+  /** When the bytes came here, in ms since the epoch; 0 when they were here before the Drive opened. */
+  readonly addedTimeMs: number;
 }
 
 /** Custom key-value pairs of a file. */
@@ -48,14 +51,16 @@ export type Properties = Readonly<Record<string, string>>;
 /** One item in somebody's Drive, as it is at one moment: a change puts a new object in its place. */
 export interface DriveFile {
   readonly id: string;
-  /** The account that owns it; accounts do not see each other's files. */
+  /** The account that owns it. What lies in a shared drive is owned by the drive, and this is the drive's id. */
   readonly ownerSub: string;
   readonly name: string;
   readonly mimeType: string;
-  /** The folder that holds it; null for the root of a Drive alone. */
+  /** The folder that holds it; null for the root of a Drive or a shared drive alone. */
   readonly parentId: string | null;
   readonly createdTimeMs: number;
   readonly modifiedTimeMs: number;
+  /** When the file came here, whatever its other times say; 0 when it was here before the Drive opened. */
+  readonly addedTimeMs: number;
   readonly description: string | null;
   readonly starred: boolean;
   /** Trashed itself, rather than by a trashed folder above it. */
@@ -64,11 +69,17 @@ export interface DriveFile {
   readonly canDownload: boolean;
   /** Marked as malware or spam: bytes are given only to those who acknowledge it. */
   readonly abusive: boolean;
+  /** Has been downloaded so often that Drive gives its bytes to nobody for a while. */
+  readonly downloadQuotaExceeded: boolean;
   /** Null for folders, shortcuts and Docs editors files. */
   readonly blob: FileBlob | null;
   /** What a Docs editors file can be exported to: MIME type to bytes. */
   readonly exports: ReadonlyMap<string, Uint8Array>;
   readonly shortcutTargetId: string | null;
+  /** The type that the target had when the shortcut was made; null when there was no target. */
+  readonly shortcutTargetMimeType: string | null;
+  /** Null for what nobody but the owner has to do with. */
+  readonly sharing: Sharing | null;
   readonly imageMediaMetadata: ImageMediaMetadata | null;
   readonly properties: Properties;
   /** Properties private to an application, by OAuth client id. */

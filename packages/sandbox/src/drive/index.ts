@@ -1,6 +1,27 @@
-export { type ByteSpan, type FileContent, MemoryContent } from "./content.ts";
-export type { DriveFile, FileBlob, ImageMediaMetadata } from "./file.ts";
+export {
+  type ByteSpan,
+  type Checksums,
+  type CollectedContent,
+  type FileContent,
+  MemoryContent,
+} from "./content.ts";
+export { minimalPdf } from "./exports/minimal-pdf.ts";
+export {
+  type DriveFile,
+  type FileBlob,
+  type ImageMediaMetadata,
+  isFolder,
+  NATIVE_MIME_PREFIX,
+} from "./file.ts";
+export { DriveError } from "./errors.ts";
+export { PresignedDownloads } from "./presigned-downloads.ts";
+export { refusalByReason } from "./refusal-by-reason.ts";
 export { registerDriveRoutes } from "./register-drive-routes.ts";
+export { refuseUnreadable } from "./routes/refuse-unreadable.ts";
 export type { DriveChange, DriveKeeper, FilePut } from "./store/drive-keeper.ts";
+export { roleOf } from "./sharing/access.ts";
+export { driveIdOf } from "./sharing/sharing-of.ts";
 export { DriveStore } from "./store/drive-store.ts";
+export { UploadSessions } from "./uploads/upload-sessions.ts";
+export { uploadSubjectOf, type UploadSubject } from "./uploads/upload-subject.ts";
 export type { NewFile } from "./store/new-file.ts";

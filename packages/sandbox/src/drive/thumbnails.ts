@@ -6,6 +6,8 @@ import type { DriveFile } from "./file.ts";
 const LINK_LIFETIME_MS = 4 * 60 * 60 * 1000;
 const LARGEST_SIDE_PIXELS = 1600;
 const MOST_CACHED = 1000;
+/** Of larger files the beginning is looked at, which is enough where there is a whole picture in it. */
+const MOST_READ_BYTES = 64 * 1024 * 1024;
 
 /** The path of a thumbnail link made now. It ends in `=s220`; clients ask for other sizes by rewriting that. */
 export function thumbnailPath(file: DriveFile, nowMs: number): string {
@@ -13,28 +15,54 @@ export function thumbnailPath(file: DriveFile, nowMs: number): string {
   return `/drive-storage/${key}=s220`;
 }
 
-/** What a thumbnail link asks for: the file, and the longest side in pixels. */
-export interface ThumbnailRequest {
-  readonly fileId: string;
-  readonly sidePixels: number;
+/** A size in pixels that a picture is to fit into. */
+export interface Box {
+  readonly width: number;
+  readonly height: number;
 }
 
-/** Reads the last segment of a thumbnail link; null when it is none or has expired. */
+/** What a thumbnail link asks for. */
+export interface ThumbnailRequest {
+  readonly fileId: string;
+  readonly box: Box;
+}
+
+/**
+ * Reads the last segment of a thumbnail link; null when it is none or has expired. The size is `s` and the longest side,
+ * or `w` and `h`; further options, such as the `c` and `p` of cropping, are passed over. Which options Google's picture
+ * server has is not documented.
+ */
 export function parseThumbnailKey(segment: string, nowMs: number): ThumbnailRequest | null {
-  const [, key = "", side = ""] = /^([\w-]+)=s(\d{1,4})$/.exec(segment) ?? [];
+  const [, key = "", options = ""] = /^([\w-]+)=([\w-]+)$/.exec(segment) ?? [];
   const [fileId = "", expiresAt = ""] = Buffer.from(key, "base64url").toString().split("/");
-  if (fileId === "" || !(Number(expiresAt) > nowMs)) return null;
-  return { fileId, sidePixels: Math.min(Math.max(Number(side), 1), LARGEST_SIDE_PIXELS) };
+  const box = boxOf(options);
+  if (fileId === "" || box === null || !(Number(expiresAt) > nowMs)) return null;
+  return { fileId, box };
+}
+
+function boxOf(options: string): Box | null {
+  const sides = new Map(
+    [...options.matchAll(/(?:^|-)([swh])(\d{1,4})(?=-|$)/g)].map(([, of, side]) => [of, side]),
+  );
+  const [width, height] = [sides.get("w") ?? sides.get("s"), sides.get("h") ?? sides.get("s")];
+  if (width === undefined && height === undefined) return null;
+  return { width: sideOf(width), height: sideOf(height) };
+}
+
+function sideOf(pixels: string | undefined): number {
+  return pixels === undefined
+    ? LARGEST_SIDE_PIXELS
+    : Math.min(Math.max(Number(pixels), 1), LARGEST_SIDE_PIXELS);
 }
 
 /** Makes small pictures when they are first asked for, and keeps the latest of them. */
 export class Thumbnails {
   readonly #made = new Map<string, Promise<Buffer | null>>();
 
-  /** A JPEG no larger than `sidePixels` either way; null when the bytes are no picture that can be read. */
-  async of(file: DriveFile, sidePixels: number): Promise<Buffer | null> {
-    const key = `${file.id}/${file.blob?.headRevisionId}/${sidePixels}`;
-    const made = this.#made.get(key) ?? render(file, sidePixels);
+  /** A JPEG that fits into the box, never enlarged; null when the bytes are no picture that can be read. */
+  async of(file: DriveFile, box: Box): Promise<Buffer | null> {
+    const key = `${file.id}/${file.blob?.headRevisionId}/${box.width}x${box.height}`;
+    const made = this.#made.get(key) ?? render(file, box);
     this.#made.set(key, made);
     this.#dropOldest();
     return made;
@@ -46,12 +74,13 @@ export class Thumbnails {
   }
 }
 
-async function render(file: DriveFile, sidePixels: number): Promise<Buffer | null> {
+async function render(file: DriveFile, { width, height }: Box): Promise<Buffer | null> {
   if (file.blob === null) return null;
-  const bytes = readAll(file.blob.content);
+  const { content } = file.blob;
+  const bytes = readAll(content, { start: 0, end: Math.min(content.sizeBytes, MOST_READ_BYTES) });
   return sharp(bytes)
     .autoOrient()
-    .resize(sidePixels, sidePixels, { fit: "inside", withoutEnlargement: true })
+    .resize(width, height, { fit: "inside", withoutEnlargement: true })
     .flatten({ background: "white" })
     .jpeg({ quality: 80 })
     .toBuffer()

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Grant } from "./grants.ts";
+import type { LiveSettings } from "../settings/index.ts";
+import type { Grant } from "./grant.ts";
 import type { PkceChallenge } from "./pkce.ts";
 
 /** What a code stands for until it is exchanged. */
@@ -21,18 +22,19 @@ export interface AuthorizationCode {
   redeemed: { readonly accessToken: string; readonly refreshToken: string | null } | null;
 }
 
-const CODE_LIFETIME_MS = 10 * 60 * 1000;
 /** Redeemed codes are remembered longer than they live, so that a late second use still ends the tokens. */
 const CODE_MEMORY_MS = 60 * 60 * 1000;
 
-/** The authorization codes of the sandbox: valid once, for ten minutes. */
+/** The authorization codes of the sandbox: valid once, for ten minutes unless the settings say otherwise. */
 export class AuthorizationCodes {
   readonly #now: () => number;
+  readonly #settings: LiveSettings;
   /** In order of issue. */
   readonly #codes = new Map<string, AuthorizationCode>();
 
-  constructor({ now }: { now: () => number }) {
+  constructor({ now, settings }: { now: () => number; settings: LiveSettings }) {
     this.#now = now;
+    this.#settings = settings;
   }
 
   /** Issues a code. It holds a slash, as Google's do: it must be encoded on the way and decoded once. */
@@ -48,9 +50,9 @@ export class AuthorizationCodes {
     return this.#codes.get(code) ?? null;
   }
 
-  /** Whether ten minutes have passed since the code was issued. */
+  /** Whether the lifetime of codes has passed since this one was issued. */
   isExpired(code: AuthorizationCode): boolean {
-    return code.issuedAtMs + CODE_LIFETIME_MS <= this.#now();
+    return code.issuedAtMs + this.#lifetimeMs() <= this.#now();
   }
 
   /** Drops the codes of a revoked grant. */
@@ -62,8 +64,12 @@ export class AuthorizationCodes {
     }
   }
 
+  #lifetimeMs(): number {
+    return this.#settings.current.oauth.codeLifetimeSeconds * 1000;
+  }
+
   #forgetOld(): void {
-    const oldestKeptMs = this.#now() - CODE_MEMORY_MS;
+    const oldestKeptMs = this.#now() - Math.max(CODE_MEMORY_MS, this.#lifetimeMs());
     for (const [code, { issuedAtMs }] of this.#codes) {
       if (issuedAtMs > oldestKeptMs) {
         return;

@@ -1,14 +1,23 @@
+import { issuerAt, siblingOrigin } from "../google-hosts.ts";
 import { emailScope, openidScope, profileScope } from "./scopes.ts";
 
-/** The OpenID Connect discovery document, with Google's paths under the one origin of the sandbox. */
-export function discoveryDocument(origin: string): Record<string, unknown> {
+/**
+ * The OpenID Connect discovery document, with Google's paths under the one origin of the sandbox, or spread over several
+ * hosts as at Google when it was asked for under such a name.
+ *
+ * @param sendIssuer whether redirects name the issuer (RFC 9207)
+ */
+export function discoveryDocument(
+  origin: string,
+  { sendIssuer }: { sendIssuer: boolean },
+): Record<string, unknown> {
   return {
-    issuer: origin,
-    authorization_endpoint: `${origin}/o/oauth2/v2/auth`,
-    token_endpoint: `${origin}/token`,
-    userinfo_endpoint: `${origin}/v1/userinfo`,
-    revocation_endpoint: `${origin}/revoke`,
-    jwks_uri: `${origin}/oauth2/v3/certs`,
+    issuer: issuerAt(origin),
+    authorization_endpoint: `${siblingOrigin(origin, "accounts")}/o/oauth2/v2/auth`,
+    token_endpoint: `${siblingOrigin(origin, "token")}/token`,
+    userinfo_endpoint: `${siblingOrigin(origin, "userinfo")}/v1/userinfo`,
+    revocation_endpoint: `${siblingOrigin(origin, "token")}/revoke`,
+    jwks_uri: `${siblingOrigin(origin, "api")}/oauth2/v3/certs`,
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
     subject_types_supported: ["public"],
@@ -30,6 +39,6 @@ export function discoveryDocument(origin: string): Record<string, unknown> {
     ],
     code_challenge_methods_supported: ["plain", "S256"],
     grant_types_supported: ["authorization_code", "refresh_token"],
-    authorization_response_iss_parameter_supported: true,
+    authorization_response_iss_parameter_supported: sendIssuer,
   };
 }

@@ -1,36 +1,41 @@
 import { randomBytes } from "node:crypto";
 import type { Account } from "../account.ts";
-import type { GrantChange, IssuedToken } from "./grant-change.ts";
+import type { LiveSettings } from "../settings/index.ts";
+import type { Grant } from "./grant.ts";
+import type { GrantChange } from "./grant-change.ts";
+import { refreshTokenLifetimeSeconds } from "./refresh-token-lifetime.ts";
+import { type RefreshToken, RefreshTokens } from "./refresh-tokens.ts";
 
-/** What one person has allowed one client: the unit that is revoked as a whole. */
-export interface Grant {
-  readonly key: string;
-  readonly account: Account;
-  readonly clientId: string;
-  /** Everything ever allowed since the last revocation. */
-  readonly scopes: Set<string>;
-}
-
-/** A live access or refresh token. */
-export interface LiveToken {
+/** A live access token. */
+export interface AccessToken {
   readonly grant: Grant;
   readonly scopes: ReadonlySet<string>;
-  /** Null for refresh tokens, which do not run out. */
-  readonly expiresAtMs: number | null;
+  readonly expiresAtMs: number;
   readonly offline: boolean;
 }
 
 /** The tokens that one answer of the token endpoint carries. */
 export interface IssuedTokens {
   readonly accessToken: string;
+  /** Null when there is none or the client has it already. */
   readonly refreshToken: string | null;
   readonly scopes: ReadonlySet<string>;
   readonly expiresInSeconds: number;
+  /** What is left of the life of the refresh token, new or used; null when it has no end of its own. */
+  readonly refreshTokenExpiresInSeconds: number | null;
+}
+
+/** What tokens are issued for. */
+export interface TokenWish {
+  readonly grant: Grant;
+  readonly scopes: ReadonlySet<string>;
+  readonly offline: boolean;
+  /** A new refresh token, none, or the one that was just used. */
+  readonly refreshToken: "new" | "none" | { readonly used: string };
 }
 
 /** Google keeps this many live refresh tokens per person and client; one more silently ends the oldest. */
 const REFRESH_TOKENS_PER_GRANT = 100;
-const REMEMBERED_RETIRED_TOKENS = 10_000;
 
 /** The name of the grant between a person and a client. */
 function grantKeyOf({ sub }: { sub: string }, clientId: string): string {
@@ -40,15 +45,15 @@ function grantKeyOf({ sub }: { sub: string }, clientId: string): string {
 /** All grants and tokens of the sandbox. */
 export class Grants {
   readonly #now: () => number;
+  readonly #settings: LiveSettings;
   readonly #accessTokenLifetimeSeconds: number;
   readonly #onRevoked: (grant: Grant) => void;
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #keep: (change: GrantChange) => void;
   readonly #grants = new Map<string, Grant>();
-  /** In order of issue, which is the order of expiry. */
-  readonly #accessTokens = new Map<string, LiveToken>();
-  readonly #refreshTokens = new Map<string, LiveToken>();
-  readonly #retired = new Set<string>();
+  /** In order of issue, which is nearly the order of expiry. */
+  readonly #accessTokens = new Map<string, AccessToken>();
+  readonly #refreshTokens: RefreshTokens;
 
   /**
    * @param now the clock, in ms
@@ -59,22 +64,26 @@ export class Grants {
    */
   constructor({
     now,
+    settings,
     accessTokenLifetimeSeconds,
     accounts,
     onRevoked,
     keep,
   }: {
     now: () => number;
+    settings: LiveSettings;
     accessTokenLifetimeSeconds: number;
     accounts: readonly Account[];
     onRevoked: (grant: Grant) => void;
     keep: (change: GrantChange) => void;
   }) {
     this.#now = now;
+    this.#settings = settings;
     this.#accessTokenLifetimeSeconds = accessTokenLifetimeSeconds;
     this.#onRevoked = onRevoked;
     this.#accounts = new Map(accounts.map((account) => [account.sub, account]));
     this.#keep = keep;
+    this.#refreshTokens = new RefreshTokens({ now, settings });
   }
 
   /** Repeats a change that earlier grants told their keeper of, in the same order. Nobody is told again. */
@@ -85,6 +94,12 @@ export class Grants {
   /** The grant between a person and a client; null when there is none. */
   find(account: Account, clientId: string): Grant | null {
     return this.#grants.get(grantKeyOf(account, clientId)) ?? null;
+  }
+
+  /** All grants, the oldest first; those of one person, when one is named. */
+  list(account?: Account): Grant[] {
+    const all = [...this.#grants.values()];
+    return account === undefined ? all : all.filter((grant) => grant.account.sub === account.sub);
   }
 
   /** Writes down what a person allowed; earlier permissions stay. */
@@ -103,47 +118,44 @@ export class Grants {
 
   /** Whether a refresh token of this grant is alive. */
   hasRefreshToken(grant: Grant): boolean {
-    return this.#refreshTokensOf(grant).length > 0;
+    return this.#refreshTokens.of(grant).length > 0;
   }
 
   /** Issues an access token and, where wanted, a refresh token. */
-  issue({
-    grant,
-    scopes,
-    offline,
-    withRefreshToken,
-  }: {
-    grant: Grant;
-    scopes: ReadonlySet<string>;
-    offline: boolean;
-    withRefreshToken: boolean;
-  }): IssuedTokens {
+  issue(wish: TokenWish): IssuedTokens {
     this.#dropExpired();
-    const accessToken = `ya29.a0${randomBytes(120).toString("base64url")}`;
-    const expiresAtMs = this.#now() + this.#accessTokenLifetimeSeconds * 1000;
-    const token = { token: accessToken, grantKey: grant.key, scopes: [...scopes], offline };
-    this.#commit({ kind: "accessTokenIssued", expiresAtMs, ...token });
-    const refreshToken = withRefreshToken ? this.#issueRefreshToken(grant, scopes) : null;
-    return { accessToken, refreshToken, scopes, expiresInSeconds: this.#accessTokenLifetimeSeconds };
+    const accessToken = this.#issueAccessToken(wish);
+    const isNew = wish.refreshToken === "new";
+    const refreshToken = isNew ? this.#issueRefreshToken(wish) : null;
+    const used = typeof wish.refreshToken === "string" ? null : wish.refreshToken.used;
+    return {
+      accessToken,
+      refreshToken,
+      scopes: wish.scopes,
+      expiresInSeconds: this.#accessTokenLifetimeSeconds,
+      refreshTokenExpiresInSeconds: this.#secondsLeft(refreshToken ?? used),
+    };
   }
 
   /** A live access token; null when unknown, expired or revoked. */
-  accessToken(token: string): LiveToken | null {
+  accessToken(token: string): AccessToken | null {
     const found = this.#accessTokens.get(token);
-    if (found === undefined || found.expiresAtMs === null || found.expiresAtMs <= this.#now()) {
-      return null;
-    }
-    return found;
+    return found === undefined || found.expiresAtMs <= this.#now() ? null : found;
   }
 
-  /** A live refresh token; null when unknown or revoked. */
-  refreshToken(token: string): LiveToken | null {
-    return this.#refreshTokens.get(token) ?? null;
+  /** A live refresh token; null when unknown, expired, revoked or idle for too long. */
+  refreshToken(token: string): RefreshToken | null {
+    return this.#refreshTokens.find(token);
   }
 
-  /** Whether this refresh token once worked and was ended. */
+  /** Whether this refresh token once worked and does no longer. */
   wasRetired(token: string): boolean {
-    return this.#retired.has(token);
+    return this.#refreshTokens.isDead(token);
+  }
+
+  /** Whether the grant is still in force; access tokens may outlive it for a while. */
+  isInForce(grant: Grant): boolean {
+    return this.#grants.get(grant.key) === grant;
   }
 
   /** Ends single tokens and leaves the grant alone: the answer to a code that is presented twice. */
@@ -156,8 +168,10 @@ export class Grants {
 
   /** Ends the whole grant: every token and permission of that person for that client. */
   revoke(grant: Grant): void {
+    const { revokedAccessTokenGraceSeconds: graceSeconds } = this.#settings.current.oauth;
+    const grace = graceSeconds === 0 ? {} : { accessTokensEndAtMs: this.#now() + graceSeconds * 1000 };
     this.#onRevoked(grant);
-    this.#commit({ kind: "grantRevoked", grantKey: grant.key });
+    this.#commit({ kind: "grantRevoked", grantKey: grant.key, ...grace });
   }
 
   #commit(change: GrantChange): void {
@@ -171,19 +185,19 @@ export class Grants {
         this.#allow(change);
         return;
       case "accessTokenIssued":
-        this.#accessTokens.set(change.token, this.#liveToken(change, change.expiresAtMs));
+        this.#addAccessToken(change);
         return;
       case "refreshTokenIssued":
-        this.#refreshTokens.set(change.token, this.#liveToken(change, null));
+        this.#addRefreshToken(change);
         return;
       case "accessTokenEnded":
         this.#accessTokens.delete(change.token);
         return;
       case "refreshTokenEnded":
-        this.#retire(change.token);
+        this.#refreshTokens.end(change.token);
         return;
       case "grantRevoked":
-        this.#drop(this.#grantOf(change.grantKey));
+        this.#drop(this.#grantOf(change.grantKey), change.accessTokensEndAtMs ?? null);
         return;
     }
   }
@@ -201,20 +215,30 @@ export class Grants {
     }
   }
 
-  #drop(grant: Grant): void {
-    this.#grants.delete(grant.key);
-    for (const [token, live] of this.#accessTokens) {
-      if (live.grant === grant) {
-        this.#accessTokens.delete(token);
-      }
-    }
-    for (const token of this.#refreshTokensOf(grant)) {
-      this.#retire(token);
-    }
+  #addAccessToken(change: GrantChange & { kind: "accessTokenIssued" }): void {
+    const { token, grantKey, scopes, expiresAtMs, offline, refreshedWith, issuedAtMs } = change;
+    const grant = this.#grantOf(grantKey);
+    this.#accessTokens.set(token, { grant, scopes: new Set(scopes), expiresAtMs, offline });
+    if (refreshedWith !== undefined) this.#refreshTokens.use(refreshedWith, issuedAtMs ?? this.#now());
   }
 
-  #liveToken({ grantKey, scopes, offline }: IssuedToken, expiresAtMs: number | null): LiveToken {
-    return { grant: this.#grantOf(grantKey), scopes: new Set(scopes), expiresAtMs, offline };
+  #addRefreshToken(change: GrantChange & { kind: "refreshTokenIssued" }): void {
+    const { token, grantKey, scopes, expiresAtMs = null, issuedAtMs = this.#now() } = change;
+    const grant = this.#grantOf(grantKey);
+    this.#refreshTokens.add(token, { grant, scopes: new Set(scopes), expiresAtMs, lastUsedAtMs: issuedAtMs });
+  }
+
+  #drop(grant: Grant, accessTokensEndAtMs: number | null): void {
+    this.#grants.delete(grant.key);
+    for (const [token, live] of this.#accessTokens) {
+      if (live.grant !== grant) continue;
+      if (accessTokensEndAtMs === null) this.#accessTokens.delete(token);
+      else {
+        const expiresAtMs = Math.min(live.expiresAtMs, accessTokensEndAtMs);
+        this.#accessTokens.set(token, { ...live, expiresAtMs });
+      }
+    }
+    this.#refreshTokens.endAll(grant);
   }
 
   #grantOf(key: string): Grant {
@@ -225,40 +249,54 @@ export class Grants {
     return grant;
   }
 
-  #issueRefreshToken(grant: Grant, scopes: ReadonlySet<string>): string {
-    const live = this.#refreshTokensOf(grant);
+  #issueAccessToken({ grant, scopes, offline, refreshToken }: TokenWish): string {
+    const token = `ya29.a0${randomBytes(120).toString("base64url")}`;
+    const issuedAtMs = this.#now();
+    this.#commit({
+      kind: "accessTokenIssued",
+      expiresAtMs: issuedAtMs + this.#accessTokenLifetimeSeconds * 1000,
+      token,
+      grantKey: grant.key,
+      scopes: [...scopes],
+      offline,
+      issuedAtMs,
+      ...(typeof refreshToken === "object" && { refreshedWith: refreshToken.used }),
+    });
+    return token;
+  }
+
+  #issueRefreshToken({ grant, scopes }: TokenWish): string {
+    const live = this.#refreshTokens.of(grant);
     const oldest = live[0];
     if (live.length >= REFRESH_TOKENS_PER_GRANT && oldest !== undefined) {
       this.#commit({ kind: "refreshTokenEnded", token: oldest });
     }
     const token = `1//0${randomBytes(70).toString("base64url")}`;
+    const issuedAtMs = this.#now();
+    const lifetimeSeconds = refreshTokenLifetimeSeconds(this.#settings.current.oauth, scopes);
     this.#commit({
       kind: "refreshTokenIssued",
       token,
       grantKey: grant.key,
       scopes: [...scopes],
       offline: true,
+      issuedAtMs,
+      ...(lifetimeSeconds !== null && { expiresAtMs: issuedAtMs + lifetimeSeconds * 1000 }),
     });
     return token;
   }
 
-  #refreshTokensOf(grant: Grant): string[] {
-    return [...this.#refreshTokens].filter(([, live]) => live.grant === grant).map(([token]) => token);
-  }
-
-  #retire(refreshToken: string): void {
-    this.#refreshTokens.delete(refreshToken);
-    this.#retired.add(refreshToken);
-    const [oldest] = this.#retired;
-    if (this.#retired.size > REMEMBERED_RETIRED_TOKENS && oldest !== undefined) {
-      this.#retired.delete(oldest);
-    }
+  #secondsLeft(refreshToken: string | null): number | null {
+    const expiresAtMs = refreshToken === null ? null : this.refreshToken(refreshToken)?.expiresAtMs;
+    return expiresAtMs === null || expiresAtMs === undefined
+      ? null
+      : Math.floor((expiresAtMs - this.#now()) / 1000);
   }
 
   #dropExpired(): void {
     const now = this.#now();
     for (const [token, live] of this.#accessTokens) {
-      if (live.expiresAtMs === null || live.expiresAtMs > now) {
+      if (live.expiresAtMs > now) {
         return;
       }
       this.#accessTokens.delete(token);

@@ -1,6 +1,9 @@
 import { acceptsRedirectUri, type OAuthClient } from "./client.ts";
+import type { OAuthContext } from "./oauth-context.ts";
 import { OAuthError } from "./oauth-error.ts";
+import { type OnePick, parseOnePick } from "./parse-one-pick.ts";
 import type { PkceChallenge } from "./pkce.ts";
+import { repeatedParameter } from "./repeated-parameter.ts";
 import { parseScopes } from "./scopes.ts";
 
 /** An authorization request that may be shown to a person. */
@@ -15,6 +18,10 @@ export interface AuthorizationRequest {
   readonly includeGrantedScopes: boolean;
   readonly prompts: ReadonlySet<string>;
   readonly loginHint: string | null;
+  /** Accounts of this hosted domain are offered first of all; no more than a hint. */
+  readonly hostedDomain: string | null;
+  /** What is to be picked on the way; null for nothing. */
+  readonly onePick: OnePick | null;
 }
 
 const PROMPTS: ReadonlySet<string> = new Set(["none", "consent", "select_account"]);
@@ -26,47 +33,60 @@ const CHALLENGE = /^[A-Za-z0-9._~-]{43,128}$/;
  * Google shows the errors of this step on its own page and never redirects with them; the thrown status is
  * the number which that page prints.
  *
- * @throws OAuthError invalid_request, invalid_client, redirect_uri_mismatch, unsupported_response_type,
- *   invalid_scope
+ * @throws OAuthError invalid_request, invalid_client, deleted_client, redirect_uri_mismatch,
+ *   unsupported_response_type, invalid_scope
  */
 export function parseAuthorizationRequest(
   params: URLSearchParams,
-  client: OAuthClient,
+  context: Pick<OAuthContext, "clients" | "settings">,
 ): AuthorizationRequest {
   refuseRepeated(params);
-  const clientId = required(params, "client_id");
-  if (clientId !== client.clientId) {
-    throw new OAuthError({
-      status: 401,
-      error: "invalid_client",
-      description: "The OAuth client was not found.",
-    });
-  }
+  const client = findClient(context, required(params, "client_id"));
   const redirectUri = required(params, "redirect_uri");
   if (!acceptsRedirectUri(client, redirectUri)) {
     const description = `The redirect URI in the request, ${redirectUri}, does not match the ones authorized for the OAuth client.`;
     throw new OAuthError({ status: 400, error: "redirect_uri_mismatch", description });
   }
   checkResponseType(required(params, "response_type"));
+  const scopes = readScopes(required(params, "scope"));
+  const prompts = readPrompts(params.get("prompt") ?? "");
+  const includeGrantedScopes = oneOf(params, "include_granted_scopes", ["false", "true"]) === "true";
   return {
-    clientId,
+    clientId: client.clientId,
     redirectUri,
-    scopes: readScopes(required(params, "scope")),
+    scopes,
     state: params.get("state"),
     nonce: params.get("nonce"),
     challenge: readChallenge(params),
     offline: oneOf(params, "access_type", ["online", "offline"]) === "offline",
-    includeGrantedScopes: oneOf(params, "include_granted_scopes", ["false", "true"]) === "true",
-    prompts: readPrompts(params.get("prompt") ?? ""),
+    includeGrantedScopes,
+    prompts,
     loginHint: params.get("login_hint"),
+    hostedDomain: params.get("hd"),
+    onePick: parseOnePick(params, { scopes, prompts, includeGrantedScopes }),
   };
 }
 
+function findClient(
+  { clients, settings }: Pick<OAuthContext, "clients" | "settings">,
+  clientId: string,
+): OAuthClient {
+  const client = clients.find(clientId);
+  if (client === null) {
+    const description = "The OAuth client was not found.";
+    throw new OAuthError({ status: 401, error: "invalid_client", description });
+  }
+  if (settings.current.oauth.deletedClients.includes(clientId)) {
+    const description = "The OAuth client was deleted.";
+    throw new OAuthError({ status: 401, error: "deleted_client", description });
+  }
+  return client;
+}
+
 function refuseRepeated(params: URLSearchParams): void {
-  for (const name of new Set(params.keys())) {
-    if (params.getAll(name).length > 1) {
-      throw invalidRequest(`OAuth 2 parameters can only have a single value: ${name}`);
-    }
+  const repeated = repeatedParameter(params);
+  if (repeated !== null) {
+    throw invalidRequest(`OAuth 2 parameters can only have a single value: ${repeated}`);
   }
 }
 

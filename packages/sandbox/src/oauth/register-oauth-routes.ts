@@ -2,10 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { sendPage, signInErrorPage } from "../pages/index.ts";
 import { answerAuthorization } from "./authorization-endpoint.ts";
 import { bearerToken } from "./bearer.ts";
+import { addressAt, contextAt } from "./context-at.ts";
 import { answerDecision } from "./decision-endpoint.ts";
 import { discoveryDocument } from "./discovery-document.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 import { OAuthError } from "./oauth-error.ts";
+import { partFromOpener } from "./part-from-opener.ts";
+import { refuseForeignForm } from "./refuse-foreign-form.ts";
+import { registerAccountRoutes } from "./register-account-routes.ts";
 import { revokeToken } from "./revoke-token.ts";
 import { answerTokenRequest } from "./token-endpoint.ts";
 import { answerTokeninfo } from "./tokeninfo.ts";
@@ -39,14 +43,26 @@ function registerPages(scope: FastifyInstance, context: OAuthContext): void {
       throw error;
     }
     const { status, error: code, message } = error;
-    return sendPage(reply, 400, signInErrorPage({ status, code, description: message }));
+    return sendPage(
+      reply,
+      status === 404 ? 404 : 400,
+      signInErrorPage({ status, code, description: message }),
+    );
   });
+  scope.addHook("onRequest", partFromOpener(context));
+  registerAccountRoutes(scope, context);
   scope.get("/o/oauth2/v2/auth", { config: { kind: "oauth.authorize" } }, (request, reply) =>
-    answerAuthorization(context, reply, queryOf(request)),
+    answerAuthorization(contextAt(context, request), reply, {
+      params: queryOf(request),
+      caller: request.traffic,
+    }),
   );
   scope.post("/o/oauth2/v2/auth/decision", { config: { kind: "oauth.decision" } }, (request, reply) => {
     refuseForeignForm(request);
-    return reply.redirect(answerDecision(context, formOf(request)), 303);
+    return answerDecision(contextAt(context, request), reply, {
+      form: formOf(request),
+      caller: request.traffic,
+    });
   });
 }
 
@@ -55,23 +71,47 @@ function registerApi(scope: FastifyInstance, context: OAuthContext): void {
     if (!(error instanceof OAuthError)) {
       throw error;
     }
-    return sendJson(reply, { error: error.error, error_description: error.message }, error.status);
+    return sendJson(reply, error.toBody(), error.status);
   });
-  scope.get("/.well-known/openid-configuration", { config: { kind: "oauth.discovery" } }, (_request, reply) =>
-    sendJson(reply.header("cache-control", "public, max-age=3600"), discoveryDocument(context.origin())),
+  scope.get("/.well-known/openid-configuration", { config: { kind: "oauth.discovery" } }, (request, reply) =>
+    sendJson(
+      reply.header("cache-control", "public, max-age=3600"),
+      discoveryDocument(addressAt(context, request), context.settings.current.oauth),
+    ),
   );
-  scope.get("/oauth2/v3/certs", { config: { kind: "oauth.certs" } }, (_request, reply) =>
-    sendJson(reply.header("cache-control", "public, max-age=3600"), { keys: [context.signingKey.publicJwk] }),
-  );
+  scope.get("/oauth2/v3/certs", { config: { kind: "oauth.certs" } }, async (_request, reply) => {
+    const { keys, maxAgeSeconds } = await context.signingKeys.publish();
+    return sendJson(reply.header("cache-control", `public, max-age=${maxAgeSeconds}`), { keys });
+  });
+  scope.get("/oauth2/v1/certs", { config: { kind: "oauth.certs" } }, async (_request, reply) => {
+    const { certificates, maxAgeSeconds } = await context.signingKeys.publishCertificates();
+    return sendJson(reply.header("cache-control", `public, max-age=${maxAgeSeconds}`), certificates);
+  });
   scope.post("/token", { config: { kind: "oauth.token" } }, async (request, reply) => {
     const { authorization: authorizationHeader } = request.headers;
-    return sendJson(reply, await answerTokenRequest(context, { form: formOf(request), authorizationHeader }));
+    return sendJson(
+      reply,
+      await answerTokenRequest(contextAt(context, request), {
+        form: sentFormOf(request),
+        authorizationHeader,
+        caller: request.traffic,
+      }),
+    );
   });
-  scope.post("/revoke", { config: { kind: "oauth.revoke" } }, (request, reply) => {
-    revokeToken(context.grants, queryOf(request).get("token") ?? formOf(request).get("token"));
-    return sendJson(reply, {});
-  });
+  registerRevocation(scope, context);
   registerTokenInformation(scope, context);
+}
+
+/** The old address, on Google's host for accounts, takes GET too; the present one does not. */
+function registerRevocation(scope: FastifyInstance, context: OAuthContext): void {
+  const revoke = (request: FastifyRequest, reply: FastifyReply) => {
+    const token = queryOf(request).get("token") ?? formOf(request).get("token");
+    revokeToken(context.grants, { token, caller: request.traffic });
+    return sendJson(reply, {});
+  };
+  const config = { kind: "oauth.revoke" };
+  scope.route({ method: "POST", url: "/revoke", config, handler: revoke });
+  scope.route({ method: ["GET", "POST"], url: "/o/oauth2/revoke", config, handler: revoke });
 }
 
 function registerTokenInformation(scope: FastifyInstance, context: OAuthContext): void {
@@ -86,24 +126,25 @@ function registerTokenInformation(scope: FastifyInstance, context: OAuthContext)
       const bearer = bearerToken(request.headers.authorization);
       const accessToken = query.get("access_token") ?? form.get("access_token") ?? bearer;
       const idToken = query.get("id_token") ?? form.get("id_token");
-      return sendJson(reply, await answerTokeninfo(context, { accessToken, idToken }));
+      return sendJson(
+        reply,
+        await answerTokeninfo(contextAt(context, request), { accessToken, idToken, caller: request.traffic }),
+      );
     },
   });
   scope.route({
     method,
     url: "/v1/userinfo",
     config: { kind: "oauth.userinfo" },
-    handler: (request, reply) => sendJson(reply, answerUserinfo(context, request.headers.authorization)),
+    handler: (request, reply) =>
+      sendJson(
+        reply,
+        answerUserinfo(contextAt(context, request), {
+          authorizationHeader: request.headers.authorization,
+          caller: request.traffic,
+        }),
+      ),
   });
-}
-
-/** A browser says where a form was sent from; only the sandbox's own consent page may answer for a person. */
-function refuseForeignForm(request: FastifyRequest): void {
-  const site = request.headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin") {
-    const description = "The answer did not come from the consent page.";
-    throw new OAuthError({ status: 403, error: "invalid_request", description });
-  }
 }
 
 function sendJson(reply: FastifyReply, body: unknown, status = 200): FastifyReply {
@@ -122,5 +163,10 @@ function queryOf(request: FastifyRequest): URLSearchParams {
 }
 
 function formOf(request: FastifyRequest): URLSearchParams {
-  return request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+  return sentFormOf(request) ?? new URLSearchParams();
+}
+
+/** The form in the body; null when the body is of another type. */
+function sentFormOf({ body }: FastifyRequest): URLSearchParams | null {
+  return body instanceof URLSearchParams ? body : null;
 }

@@ -3,6 +3,7 @@ const SCOPE_PREFIX = "https://www.googleapis.com/auth/";
 export const openidScope = "openid";
 export const emailScope = `${SCOPE_PREFIX}userinfo.email`;
 export const profileScope = `${SCOPE_PREFIX}userinfo.profile`;
+export const driveFileScope = `${SCOPE_PREFIX}drive.file`;
 
 /** What a scope lets an app do, in the words of the consent page. */
 const scopeWords: ReadonlyMap<string, string> = new Map([
@@ -10,13 +11,11 @@ const scopeWords: ReadonlyMap<string, string> = new Map([
   [emailScope, "See your primary email address"],
   [profileScope, "See your personal info, including any you have made publicly available"],
   [`${SCOPE_PREFIX}drive`, "See, edit, create and delete all of your Drive files"],
-  [
-    `${SCOPE_PREFIX}drive.file`,
-    "See, edit, create and delete only the specific Drive files you use with this app",
-  ],
+  [driveFileScope, "See, edit, create and delete only the specific Drive files you use with this app"],
   [`${SCOPE_PREFIX}drive.readonly`, "See and download all your Drive files"],
   [`${SCOPE_PREFIX}drive.metadata`, "View and manage metadata of files in your Drive"],
   [`${SCOPE_PREFIX}drive.metadata.readonly`, "See information about your Drive files"],
+  [`${SCOPE_PREFIX}drive.install`, "Connect itself to your Drive"],
   [`${SCOPE_PREFIX}drive.appdata`, "See, create and delete its own configuration data in your Drive"],
 ]);
 

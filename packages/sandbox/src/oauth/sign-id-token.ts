@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { SignJWT } from "jose";
-import type { Account } from "../account.ts";
+import type { Grant } from "./grant.ts";
 import { identityClaims } from "./identity-claims.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 
@@ -12,20 +12,22 @@ const ID_TOKEN_LIFETIME_SECONDS = 3600;
  * @param nonce the nonce of the authorization request; null on refresh
  */
 export async function signIdToken(
-  { origin, client, signingKey, now }: OAuthContext,
+  { origin, signingKeys, settings, now }: OAuthContext,
   {
-    account,
+    grant,
     scopes,
     accessToken,
     nonce,
-  }: { account: Account; scopes: ReadonlySet<string>; accessToken: string; nonce: string | null },
+  }: { grant: Grant; scopes: ReadonlySet<string>; accessToken: string; nonce: string | null },
 ): Promise<string> {
-  const issuedAtSeconds = Math.floor(now() / 1000);
+  const { account, clientId } = grant;
+  const issuedAtSeconds = Math.floor(now() / 1000) + settings.current.oauth.idTokenClockSkewSeconds;
   const { sub, ...claims } = identityClaims({ account, scopes, origin: origin() });
+  const signingKey = await signingKeys.current();
   return await new SignJWT({
     iss: origin(),
-    azp: client.clientId,
-    aud: client.clientId,
+    azp: clientId,
+    aud: clientId,
     sub: String(sub),
     ...claims,
     at_hash: accessTokenHash(accessToken),

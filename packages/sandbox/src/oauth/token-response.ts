@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Grant } from "./grant.ts";
 import type { IssuedTokens } from "./grants.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 import { scopeText } from "./scope-text.ts";
@@ -10,6 +10,8 @@ export interface TokenResponse {
   readonly access_token: string;
   readonly expires_in: number;
   readonly refresh_token?: string;
+  /** Seconds left; there only when the refresh token has an end of its own. */
+  readonly refresh_token_expires_in?: number;
   readonly scope: string;
   readonly token_type: "Bearer";
   readonly id_token?: string;
@@ -18,18 +20,19 @@ export interface TokenResponse {
 /** Puts issued tokens into an answer; the ID token comes only with the sign-in scopes. */
 export async function tokenResponse(
   context: OAuthContext,
-  { issued, account, nonce }: { issued: IssuedTokens; account: Account; nonce: string | null },
+  { issued, grant, nonce }: { issued: IssuedTokens; grant: Grant; nonce: string | null },
 ): Promise<TokenResponse> {
-  const { accessToken, refreshToken, scopes, expiresInSeconds } = issued;
+  const { accessToken, refreshToken, scopes, expiresInSeconds, refreshTokenExpiresInSeconds } = issued;
   const idToken = scopes.has(openidScope)
-    ? await signIdToken(context, { account, scopes, accessToken, nonce })
+    ? await signIdToken(context, { grant, scopes, accessToken, nonce })
     : null;
   return {
     access_token: accessToken,
     expires_in: expiresInSeconds,
-    ...(refreshToken === null ? {} : { refresh_token: refreshToken }),
+    ...(refreshToken !== null && { refresh_token: refreshToken }),
+    ...(refreshTokenExpiresInSeconds !== null && { refresh_token_expires_in: refreshTokenExpiresInSeconds }),
     scope: scopeText(scopes),
     token_type: "Bearer",
-    ...(idToken === null ? {} : { id_token: idToken }),
+    ...(idToken !== null && { id_token: idToken }),
   };
 }

@@ -117,7 +117,7 @@ describe("exchanging a code", () => {
         body: JSON.stringify({ grant_type: "refresh_token" }),
       });
       expect(answer.status).toBe(400);
-      expect(await answer.json()).toHaveProperty("error", "unsupported_grant_type");
+      expect(await answer.json()).toHaveProperty("error", "invalid_request");
     }));
 });
 

@@ -1,5 +1,6 @@
-import { jwtVerify } from "jose";
+import { decodeProtectedHeader, jwtVerify } from "jose";
 import { identityClaims } from "./identity-claims.ts";
+import { type KnownCaller, noteGrant } from "./known-caller.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 import { OAuthError } from "./oauth-error.ts";
 import { scopeText } from "./scope-text.ts";
@@ -8,14 +9,19 @@ import { openidScope } from "./scopes.ts";
 /**
  * Answers `/tokeninfo`: what an access token or an ID token is. All values are strings, as at Google.
  *
+ * @param caller is told whose access token it is
  * @throws OAuthError invalid_request when neither is named, invalid_token when it is not alive (both 400)
  */
 export async function answerTokeninfo(
   context: OAuthContext,
-  { accessToken, idToken }: { accessToken: string | null; idToken: string | null },
+  {
+    accessToken,
+    idToken,
+    caller,
+  }: { accessToken: string | null; idToken: string | null; caller: KnownCaller },
 ): Promise<Record<string, string>> {
   if (accessToken !== null) {
-    return describeAccessToken(context, accessToken);
+    return describeAccessToken(context, accessToken, caller);
   }
   if (idToken !== null) {
     return await describeIdToken(context, idToken);
@@ -24,11 +30,16 @@ export async function answerTokeninfo(
   throw new OAuthError({ status: 400, error: "invalid_request", description });
 }
 
-function describeAccessToken({ grants, now, origin }: OAuthContext, token: string): Record<string, string> {
+function describeAccessToken(
+  { grants, now, origin }: OAuthContext,
+  token: string,
+  caller: KnownCaller,
+): Record<string, string> {
   const live = grants.accessToken(token);
-  if (live === null || live.expiresAtMs === null) {
+  if (live === null) {
     throw invalidToken();
   }
+  noteGrant(caller, live.grant);
   const { account, clientId } = live.grant;
   const { email, email_verified: emailVerified } = identityClaims({
     account,
@@ -48,15 +59,20 @@ function describeAccessToken({ grants, now, origin }: OAuthContext, token: strin
 }
 
 async function describeIdToken(context: OAuthContext, token: string): Promise<Record<string, string>> {
-  const { origin, signingKey, now } = context;
-  const verified = await jwtVerify(token, signingKey.publicKey, {
-    issuer: origin(),
-    currentDate: new Date(now()),
-  }).catch((cause: unknown) => {
+  const { payload, kid } = await verifyIdToken(context, token).catch((cause: unknown) => {
     throw invalidToken({ cause });
   });
-  const claims = Object.entries(verified.payload).map(([name, value]) => [name, String(value)]);
-  return Object.fromEntries([...claims, ["alg", "RS256"], ["kid", signingKey.kid], ["typ", "JWT"]]);
+  const claims = Object.entries(payload).map(([name, value]) => [name, String(value)]);
+  return Object.fromEntries([...claims, ["alg", "RS256"], ["kid", kid], ["typ", "JWT"]]);
+}
+
+async function verifyIdToken({ signingKeys, now }: OAuthContext, token: string) {
+  const key = await signingKeys.find(decodeProtectedHeader(token).kid);
+  if (key === null) {
+    throw new Error("no such key");
+  }
+  const { payload } = await jwtVerify(token, key.publicKey, { currentDate: new Date(now()) });
+  return { payload, kid: key.kid };
 }
 
 function invalidToken({ cause }: { cause?: unknown } = {}): OAuthError {

@@ -8,7 +8,7 @@ interface ScopeLine {
 }
 
 /**
- * The page that asks a person for consent. Sign-in scopes are only listed; every other scope has a tick box.
+ * The page that asks a person for consent. What cannot be unticked is only listed; every other scope has a tick box.
  *
  * @param requestText the authorization request as a query string, which the form sends back
  */
@@ -16,13 +16,13 @@ export function consentPage({
   account,
   clientId,
   requestText,
-  identityScopes,
+  fixedScopes,
   optionalScopes,
 }: {
   account: Account;
   clientId: string;
   requestText: string;
-  identityScopes: readonly ScopeLine[];
+  fixedScopes: readonly ScopeLine[];
   optionalScopes: readonly ScopeLine[];
 }): string {
   const content = `<h1>Allow access?</h1>
@@ -30,7 +30,7 @@ export function consentPage({
 <form method="post" action="/o/oauth2/v2/auth/decision" data-testid="consent-form">
 <input type="hidden" name="request" value="${escapeHtml(requestText)}">
 <input type="hidden" name="account" value="${escapeHtml(account.sub)}">
-<ul>${[...identityScopes.map(identityItem), ...optionalScopes.map(optionalItem)].join("\n")}</ul>
+<ul>${[...fixedScopes.map(fixedItem), ...optionalScopes.map(optionalItem)].join("\n")}</ul>
 <p class="buttons">
 <button name="decision" value="deny" id="deny" data-testid="deny">Deny</button>
 <button class="primary" name="decision" value="allow" id="allow" data-testid="allow">Allow</button>
@@ -39,7 +39,7 @@ export function consentPage({
   return layout({ title: "Allow access?", content });
 }
 
-function identityItem({ words }: ScopeLine): string {
+function fixedItem({ words }: ScopeLine): string {
   return `<li><span>${escapeHtml(words)}</span></li>`;
 }
 

@@ -5,21 +5,28 @@ import { layout } from "./layout.ts";
 /** The page at the root of the sandbox: what it is, and what a client needs to use it. */
 export function homePage({
   origin,
-  clientId,
+  clientIds,
   accounts,
 }: {
   origin: string;
-  clientId: string;
+  clientIds: readonly string[];
   accounts: readonly Account[];
 }): string {
   const content = `<h1>A Google that runs on your machine</h1>
 <p class="soft">OAuth with a consent page and Drive v3, filled with pictures that were made here. Nothing on it
-reaches Google, and nothing is kept when it stops.</p>
+reaches Google.</p>
 <dl>
 <dt>Discovery document</dt><dd>${escapeHtml(origin)}/.well-known/openid-configuration</dd>
 <dt>Drive API</dt><dd>${escapeHtml(origin)}/drive/v3</dd>
-<dt>Client id</dt><dd>${escapeHtml(clientId)}</dd>
-<dt>Accounts</dt>${accounts.map(({ email }) => `<dd>${escapeHtml(email)}</dd>`).join("")}
-</dl>`;
+<dt>Client ids</dt>${clientIds.map((clientId) => `<dd>${escapeHtml(clientId)}</dd>`).join("")}
+<dt>Accounts, each with the apps that have access</dt>${accounts.map(accountLine).join("")}
+<dt>Control API, unless switched off</dt><dd>${escapeHtml(origin)}/sandbox/api</dd>
+</dl>
+<p class="soft">Options, settings, faults and the control API are described in <code>README.md</code> of the package
+<code>@driveway/sandbox</code>; <code>driveway-sandbox --help</code> lists the options.</p>`;
   return layout({ title: "Sandbox", content });
+}
+
+function accountLine({ sub, email }: Account): string {
+  return `<dd><a href="/sandbox/account/${escapeHtml(sub)}">${escapeHtml(email)}</a></dd>`;
 }

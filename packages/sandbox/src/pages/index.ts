@@ -1,5 +1,9 @@
+export { accountPage } from "./account-page.ts";
 export { accountChooserPage } from "./account-chooser-page.ts";
 export { consentPage } from "./consent-page.ts";
+export { filePickerPage } from "./file-picker-page.ts";
 export { registerPageRoutes } from "./register-page-routes.ts";
 export { sendPage } from "./send-page.ts";
 export { signInErrorPage } from "./sign-in-error-page.ts";
+export { strandedPage } from "./stranded-page.ts";
+export { unverifiedAppPage } from "./unverified-app-page.ts";

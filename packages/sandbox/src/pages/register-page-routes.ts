@@ -8,9 +8,15 @@ import { stylesheet } from "./stylesheet.ts";
 /** Adds what the sandbox's pages need besides themselves: the home page, the stylesheet, the portraits. */
 export function registerPageRoutes(
   app: FastifyInstance,
-  { origin, clientId, accounts }: { origin: () => string; clientId: string; accounts: readonly Account[] },
+  {
+    origin,
+    clientIds,
+    accounts,
+  }: { origin: () => string; clientIds: readonly string[]; accounts: readonly Account[] },
 ): void {
-  app.get("/", (_request, reply) => sendPage(reply, 200, homePage({ origin: origin(), clientId, accounts })));
+  app.get("/", (_request, reply) =>
+    sendPage(reply, 200, homePage({ origin: origin(), clientIds, accounts })),
+  );
   app.get("/sandbox/pages.css", (_request, reply) => reply.type("text/css; charset=utf-8").send(stylesheet));
   app.get<{ Params: { sub: string } }>("/sandbox/portraits/:sub", (request, reply) => {
     const account = accounts.find(({ sub }) => sub === request.params.sub);

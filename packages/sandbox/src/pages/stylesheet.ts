@@ -16,18 +16,27 @@ p { margin: 8px 0; }
 .mark { display: inline-block; margin: 0; padding: 2px 10px; border-radius: 999px; background: var(--mark-ground);
   color: var(--mark); font-size: .8125rem; font-weight: 600; }
 .soft { color: var(--soft); }
+.small { font-size: .875rem; }
 .wrap { overflow-wrap: anywhere; }
+.notice { padding: 10px 14px; border-radius: 10px; background: var(--mark-ground); color: var(--mark); }
+fieldset { min-width: 0; margin: 16px 0 0; padding: 0; border: 0; }
+legend { padding: 0; }
+.scroll { max-height: 55vh; margin-top: 8px; overflow-y: auto; }
+dd a { color: var(--accent); }
+code { font-family: ui-monospace, monospace; font-size: .875em; overflow-wrap: anywhere; }
 ul { list-style: none; margin: 16px 0; padding: 0; }
 li { border-top: 1px solid var(--line); }
 li:last-child { border-bottom: 1px solid var(--line); }
 li > label, li > a, li > span { display: flex; gap: 12px; align-items: center; min-height: 48px; padding: 10px 4px; }
 li > a { color: inherit; text-decoration: none; }
 li > a:hover { background: var(--ground); }
-input[type="checkbox"] { width: 20px; height: 20px; flex: none; margin: 0; accent-color: var(--accent); }
+input[type="checkbox"], input[type="radio"] { width: 20px; height: 20px; flex: none; margin: 0; accent-color: var(--accent); }
 .portrait { width: 40px; height: 40px; flex: none; border-radius: 50%; }
 .buttons { display: flex; flex-wrap: wrap; gap: 12px; justify-content: flex-end; margin-top: 24px; }
-button { min-height: 44px; padding: 0 24px; border-radius: 999px; border: 1px solid var(--line); background: none;
+h2 { margin: 20px 0 4px; font-size: 1rem; font-weight: 600; }
+button, a.button { min-height: 44px; padding: 0 24px; border-radius: 999px; border: 1px solid var(--line); background: none;
   color: var(--ink); font: inherit; font-weight: 600; cursor: pointer; }
+a.button { display: inline-flex; align-items: center; text-decoration: none; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 dt { margin-top: 12px; color: var(--soft); font-size: .875rem; }

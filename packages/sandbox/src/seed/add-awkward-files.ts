@@ -1,9 +1,8 @@
-import type { DriveStore, NewFile } from "../drive/index.ts";
+import { type DriveStore, minimalPdf, type NewFile } from "../drive/index.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { encodeAnimation } from "./encode-animation.ts";
 import type { FolderTree } from "./folder-tree.ts";
 import { makePicture } from "./make-picture.ts";
-import { minimalPdf } from "./minimal-pdf.ts";
 import { createRandom, type Random } from "./random.ts";
 import { takePicture } from "./take-picture.ts";
 
@@ -81,7 +80,8 @@ async function addRestrictedPictures(workshop: Workshop): Promise<void> {
     content: await makeJpeg(workshop, number),
   });
   add({ ...(await picture("no download.jpg", 300)), canDownload: false });
-  add({ ...(await picture("flagged as abusive.jpg", 301)), abusive: true });
+  // Nothing is told of what is in a picture that was flagged.
+  add({ ...(await picture("flagged as abusive.jpg", 301)), abusive: true, imageMediaMetadata: {} });
   add({ ...(await picture("in the trash.jpg", 302)), trashed: true });
   add({ ...(await picture("md5 only.jpg", 303)), omitSha: true });
 }

@@ -60,7 +60,7 @@ describe("the seeded library", () => {
   });
 
   it("goes up to twelve megapixels, and every album picture is what Drive says it is", async () => {
-    const pictures = full.files.filter(({ imageMediaMetadata }) => imageMediaMetadata !== null);
+    const pictures = full.files.filter(({ imageMediaMetadata }) => imageMediaMetadata?.width !== undefined);
     let largest = 0;
     for (const { id, mimeType, imageMediaMetadata } of pictures) {
       const { format, width, height } = await sharp(full.store.contentOf(id)).metadata();
@@ -105,5 +105,45 @@ describe("the seeded library", () => {
     expect((await sharp(named(small, "moving.gif"), { animated: true }).metadata()).pages).toBe(4);
     await expect(sharp(named(small, "cut short.jpg")).raw().toBuffer()).rejects.toThrow();
     expect(named(small, "same bytes.jpg").equals(named(small, "same bytes again.jpg"))).toBe(true);
+  });
+});
+
+describe("what people share in the seeded library", () => {
+  let small: Library;
+  const [alice, bob] = sandboxAccounts;
+  beforeAll(async () => {
+    small = await makeLibrary("small", 7);
+  }, 60_000);
+
+  function fileNamed(name: string): DriveFile | undefined {
+    return [...small.store.allFiles()].find((file) => file.name === name);
+  }
+
+  it("is a shared drive of both, with pictures in it", () => {
+    const drive = fileNamed("Team photos");
+    expect(small.store.sharedWith(alice?.sub ?? "")).toContainEqual(drive);
+    expect(small.store.itemsOf(drive?.id ?? "").map(({ name }) => name)).toEqual([
+      "Offsite",
+      "group.jpg",
+      "arrival.jpg",
+      "dinner.jpg",
+    ]);
+  });
+
+  it("is a picture of Bob's shared with Alice, and one behind a link with a resource key", () => {
+    const shared = fileNamed("for Alice.png");
+    expect(shared?.ownerSub).toBe(bob?.sub);
+    expect(small.store.sharedWith(alice?.sub ?? "")).toContainEqual(shared);
+    expect(fileNamed("behind a link.png")?.sharing?.resourceKey).toMatch(/^0-/);
+  });
+
+  it("stands beside folders that lead back to themselves", () => {
+    const loops = small.files.filter(
+      ({ shortcutTargetId, parentId }) => shortcutTargetId === parentId && parentId,
+    );
+    expect(loops.map(({ name }) => name)).toEqual(["to itself"]);
+    const [here, there] = [fileNamed("here"), fileNamed("there")];
+    expect(small.files.find((file) => file.parentId === here?.id)?.shortcutTargetId).toBe(there?.id);
+    expect(small.files.find((file) => file.parentId === there?.id)?.shortcutTargetId).toBe(here?.id);
   });
 });

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Account } from "../account.ts";
 import type { DriveStore } from "../drive/index.ts";
 import { addAwkwardFiles } from "./add-awkward-files.ts";
+import { addSharedFiles } from "./add-shared-files.ts";
 import { type Album, aliceAlbums, bobAlbums } from "./albums.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { createFolderTree, type FolderTree } from "./folder-tree.ts";
@@ -46,7 +47,9 @@ export async function seedLibrary({
   const workshop = { store, scenes, random, library };
   await addAlbums(aliceAlbums, { ...workshop, sub: alice.sub, folder });
   await addAwkwardFiles({ ...workshop, sub: alice.sub, folder });
-  await addAlbums(bobAlbums, { ...workshop, sub: bob.sub, folder: createFolderTree(store, bob.sub) });
+  const bobFolder = createFolderTree(store, bob.sub);
+  await addAlbums(bobAlbums, { ...workshop, sub: bob.sub, folder: bobFolder });
+  await addSharedFiles({ ...workshop, alice, bob, folder, bobFolder });
 }
 
 async function addAlbums(

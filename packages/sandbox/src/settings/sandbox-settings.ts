@@ -33,6 +33,11 @@ export class LiveSettings {
     return this.#current;
   }
 
+  /** Puts back what was in force at another moment: what `current` gave then. */
+  restore(settings: SandboxSettings): void {
+    this.#current = settings;
+  }
+
   /**
    * Changes some settings, all of them or none.
    *
@@ -48,9 +53,14 @@ export class LiveSettings {
         quotas: { ...this.#current.quotas, ...quotas },
       });
     } catch (error) {
-      if (error instanceof z.ZodError)
-        throw new RangeError(`settings: ${z.prettifyError(error)}`, { cause: error });
+      if (error instanceof z.ZodError) throw new RangeError(`settings: ${wordsOf(error)}`, { cause: error });
       throw error;
     }
   }
+}
+
+function wordsOf({ issues }: z.ZodError): string {
+  return issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`))
+    .join("; ");
 }

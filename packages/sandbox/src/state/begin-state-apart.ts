@@ -1,14 +1,15 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { StateBeginning } from "./begin-state.ts";
+import { moduleBeside } from "../module-beside.ts";
+import type { StateBeginning } from "./state-beginning.ts";
 
 /**
  * Does the work of beginState in a process of its own. Making hundreds of pictures leaves a process several times as
  * large as what it holds, and only its end gives the memory back.
  */
 export async function beginStateApart(directory: string, beginning: StateBeginning): Promise<void> {
-  const program = fileURLToPath(new URL("./begin-state-process.ts", import.meta.url));
+  const program = fileURLToPath(moduleBeside(import.meta.url, "begin-state-process"));
   const child = fork(program, [directory, JSON.stringify(beginning)], {
     execArgv: [],
     stdio: ["ignore", "ignore", "inherit", "ipc"],

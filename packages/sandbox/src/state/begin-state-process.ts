@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
-import { beginState, type StateBeginning } from "./begin-state.ts";
+import { beginState } from "./begin-state.ts";
+import type { StateBeginning } from "./state-beginning.ts";
 
 /**
  * The program of the process that begin-state-apart.ts starts. When that one is gone, it ends early and takes its work

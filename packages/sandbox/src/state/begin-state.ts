@@ -1,26 +1,23 @@
 import { mkdirSync } from "node:fs";
 import { sandboxAccounts } from "../accounts.ts";
 import { DriveStore } from "../drive/index.ts";
-import { type LibraryName, seedLibrary } from "../seed/index.ts";
+import { seedLibrary } from "../seed/index.ts";
+import { addGenerated } from "./add-generated.ts";
 import { BytesFolder } from "./bytes-folder.ts";
 import { DiskKeeper } from "./disk-keeper.ts";
 import { Journal } from "./journal.ts";
+import type { StateBeginning } from "./state-beginning.ts";
 import { statePaths } from "./state-paths.ts";
 import { STATE_FORMAT } from "./state-record.ts";
 
-/** What a state begins with. */
-export interface StateBeginning {
-  readonly library: LibraryName;
-  readonly seed: number;
-  /** When it begins, in ms since the epoch. */
-  readonly nowMs: number;
-}
-
 /** Fills a directory, which must not be there yet, with a state: the Drives as seeded, and no grants. */
-export async function beginState(directory: string, { library, seed, nowMs }: StateBeginning): Promise<void> {
+export async function beginState(
+  directory: string,
+  { library, seed, generated, nowMs }: StateBeginning,
+): Promise<void> {
   mkdirSync(directory, { mode: 0o700 });
   const paths = statePaths(directory);
-  const journal = new Journal(paths.journal);
+  const journal = new Journal(paths.journal, { gathers: true });
   try {
     journal.add({ kind: "began", format: STATE_FORMAT, seed });
     const keeper = new DiskKeeper({ journal, bytes: new BytesFolder(paths.bytes) });
@@ -29,6 +26,7 @@ export async function beginState(directory: string, { library, seed, nowMs }: St
       store.addAccount(account);
     }
     await seedLibrary({ store, accounts: sandboxAccounts, library, seed });
+    await addGenerated(store, { generated, seed });
   } finally {
     journal.close();
   }

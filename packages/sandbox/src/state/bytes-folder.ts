@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, linkSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { FileContent } from "../drive/index.ts";
 import { DiskContent } from "./disk-content.ts";
@@ -31,6 +31,17 @@ export class BytesFolder {
       closeSync(descriptor);
     }
     return new DiskContent({ path, sizeBytes: content.sizeBytes });
+  }
+
+  /**
+   * Gives a content a second name, each of which can be removed without the other; no bytes are written. Throws the
+   * system's error (EPERM where the file system has no hard links).
+   */
+  share({ path: former, sizeBytes }: DiskContent): DiskContent {
+    this.#lastNumber += 1;
+    const path = join(this.#path, String(this.#lastNumber));
+    linkSync(former, path);
+    return new DiskContent({ path, sizeBytes });
   }
 
   /** The content that was written under this name. */

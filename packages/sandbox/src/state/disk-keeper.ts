@@ -1,4 +1,5 @@
 import type { DriveChange, DriveFile, DriveKeeper, FileContent, FilePut } from "../drive/index.ts";
+import { RecipeContent } from "../generated/index.ts";
 import type { BytesFolder } from "./bytes-folder.ts";
 import { DiskContent } from "./disk-content.ts";
 import type { Journal } from "./journal.ts";
@@ -18,7 +19,7 @@ export class DiskKeeper implements DriveKeeper {
     const exports = Object.fromEntries(
       [...file.exports].map(([type, bytes]) => [type, Buffer.from(bytes).toString("base64")]),
     );
-    const blob = blobRecord(file, content === null ? "" : this.#bytes.nameOf(content));
+    const blob = blobRecord(file, content instanceof DiskContent ? this.#bytes.nameOf(content) : "");
     this.#journal.add({ kind, issuedIds, file: { ...file, blob, exports } });
     return file.blob === null || content === null ? file : { ...file, blob: { ...file.blob, content } };
   }
@@ -27,14 +28,20 @@ export class DiskKeeper implements DriveKeeper {
     this.#journal.add(change);
   }
 
+  share(content: FileContent): FileContent {
+    return content instanceof DiskContent ? this.#bytes.share(content) : content;
+  }
+
   release(content: FileContent): void {
     if (content instanceof DiskContent) {
       this.#bytes.remove(content);
     }
   }
 
-  #settle(content: FileContent): DiskContent {
-    return content instanceof DiskContent ? content : this.#bytes.write(content);
+  /** Bytes are written down, except those that their recipe makes again. */
+  #settle(content: FileContent): FileContent {
+    const isKept = content instanceof DiskContent || content instanceof RecipeContent;
+    return isKept ? content : this.#bytes.write(content);
   }
 }
 
@@ -43,5 +50,7 @@ function blobRecord({ blob }: DriveFile, bytes: string) {
     return null;
   }
   const { content, ...known } = blob;
-  return { ...known, bytes, sizeBytes: content.sizeBytes };
+  const { sizeBytes } = content;
+  if (!(content instanceof RecipeContent)) return { ...known, bytes, sizeBytes };
+  return { ...known, bytes, sizeBytes, generated: { seed: content.seed, index: content.index } };
 }

@@ -1,23 +1,26 @@
-import { closeSync, ftruncateSync, fstatSync, openSync, readFileSync, truncateSync } from "node:fs";
+import { closeSync, ftruncateSync, fstatSync, openSync, truncateSync } from "node:fs";
+import { readLines } from "./read-lines.ts";
 import type { StateRecord } from "./state-record.ts";
 import { writeWhole } from "./write-whole.ts";
 
-const NEWLINE = 0x0a;
+/** So much is gathered before it is written. */
+const GATHERED_CHARACTERS = 1024 * 1024;
 
 /**
- * Reads a journal: one record a line. A last line without its end was being written when the process was killed;
- * nobody was told of it, so it is cut off.
+ * Reads a journal as it is asked for: one record a line. A last line without its end was being written when the process
+ * was killed; nobody was told of it, so it is cut off.
  *
  * @throws Error naming the line that is no record
  */
-export function readJournal(path: string): StateRecord[] {
-  const bytes = readFileSync(path);
-  const wholeBytes = bytes.lastIndexOf(NEWLINE) + 1;
-  if (wholeBytes < bytes.byteLength) {
-    truncateSync(path, wholeBytes);
+export function* readJournal(path: string): Generator<StateRecord> {
+  let number = 0;
+  let wholeBytes = 0;
+  for (const { text, endsAt, isWhole } of readLines(path)) {
+    if (!isWhole) return truncateSync(path, wholeBytes);
+    number += 1;
+    wholeBytes = endsAt;
+    yield parseRecord(text, `${path}:${number}`);
   }
-  const lines = bytes.toString("utf8", 0, wholeBytes).split("\n").slice(0, -1);
-  return lines.map((line, index) => parseRecord(line, `${path}:${index + 1}`));
 }
 
 function parseRecord(line: string, place: string): StateRecord {
@@ -31,24 +34,44 @@ function parseRecord(line: string, place: string): StateRecord {
 /** The end of a journal, where records are added. A record added is with the system: it outlives the process. */
 export class Journal {
   readonly #descriptor: number;
+  readonly #gathers: boolean;
+  #gathered = "";
 
-  /** Opens a journal, which is made when it is not there. */
-  constructor(path: string) {
+  /**
+   * Opens a journal, which is made when it is not there.
+   *
+   * @param gathers writes many records at a time, for whoever throws the journal away unless all of it gets done; until
+   *   it is closed nothing is promised of any of them
+   */
+  constructor(path: string, { gathers = false }: { gathers?: boolean } = {}) {
     this.#descriptor = openSync(path, "a", 0o600);
+    this.#gathers = gathers;
   }
 
   /** Adds a record, wholly or not at all. Throws the system's error (ENOSPC and the like). */
   add(record: StateRecord): void {
+    this.#gathered += `${JSON.stringify(record)}\n`;
+    if (!this.#gathers || this.#gathered.length >= GATHERED_CHARACTERS) this.#write();
+  }
+
+  /** Throws as `add` does, when something gathered is still to be written. */
+  close(): void {
+    try {
+      if (this.#gathered !== "") this.#write();
+    } finally {
+      closeSync(this.#descriptor);
+    }
+  }
+
+  #write(): void {
+    const text = this.#gathered;
+    this.#gathered = "";
     const { size: sizeBytes } = fstatSync(this.#descriptor);
     try {
-      writeWhole(this.#descriptor, Buffer.from(`${JSON.stringify(record)}\n`));
+      writeWhole(this.#descriptor, Buffer.from(text));
     } catch (error) {
       ftruncateSync(this.#descriptor, sizeBytes);
       throw error;
     }
-  }
-
-  close(): void {
-    closeSync(this.#descriptor);
   }
 }

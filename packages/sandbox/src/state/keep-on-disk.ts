@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { sandboxAccounts } from "../accounts.ts";
+import type { Account } from "../account.ts";
 import type { DriveStore } from "../drive/index.ts";
-import { beginState, type StateBeginning } from "./begin-state.ts";
+import { beginState } from "./begin-state.ts";
+import type { StateBeginning } from "./state-beginning.ts";
 import { beginStateApart } from "./begin-state-apart.ts";
 import { BytesFolder } from "./bytes-folder.ts";
 import { DiskContent } from "./disk-content.ts";
@@ -18,18 +19,19 @@ import { statePaths } from "./state-paths.ts";
  * takes effect, so that killing the process loses nothing that was answered; a power cut may.
  *
  * @param beginning holds for a new state only
+ * @param further people to add, whom the state may know already; then they stay as they were added
  * @throws Error when another sandbox uses the directory, or what lies in it cannot be read
  */
 export async function keepOnDisk(
   dataDir: string,
-  { beginning, now }: { beginning: StateBeginning; now: () => number },
+  { beginning, now, further }: { beginning: StateBeginning; now: () => number; further: readonly Account[] },
 ): Promise<SandboxState> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const unlock = await lockDirectory(dataDir);
   try {
     const directory = join(dataDir, "state");
     await beginUnlessThere(directory, beginning);
-    return openState(directory, { now, unlock });
+    return openState(directory, { now, unlock, further });
   } catch (error) {
     await unlock();
     throw error;
@@ -57,18 +59,40 @@ async function beginUnlessThere(directory: string, beginning: StateBeginning): P
 
 function openState(
   directory: string,
-  { now, unlock }: { now: () => number; unlock: () => Promise<void> },
+  { now, unlock, further }: { now: () => number; unlock: () => Promise<void>; further: readonly Account[] },
 ): SandboxState {
   const paths = statePaths(directory);
-  const records = readJournal(paths.journal);
   const journal = new Journal(paths.journal);
+  try {
+    return openedState({ journal, paths, now, unlock, further });
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+function openedState({
+  journal,
+  paths,
+  now,
+  unlock,
+  further,
+}: {
+  journal: Journal;
+  paths: ReturnType<typeof statePaths>;
+  now: () => number;
+  unlock: () => Promise<void>;
+  further: readonly Account[];
+}): SandboxState {
   const bytes = new BytesFolder(paths.bytes);
   const keeper = new DiskKeeper({ journal, bytes });
   const contentOf = bytes.open.bind(bytes);
-  const { drive, grantChanges } = readState(records, { now, keeper, contentOf });
+  const { drive, grantChanges } = readState(readJournal(paths.journal), { now, keeper, contentOf });
   bytes.keepOnly(namesInUse(drive, bytes));
+  addAccounts(further, { drive, journal });
   return {
     drive,
+    accounts: drive.accounts,
     grantChanges,
     keepGrant: (change) => journal.add(change),
     close: async () => {
@@ -78,8 +102,19 @@ function openState(
   };
 }
 
+function addAccounts(
+  further: readonly Account[],
+  { drive, journal }: { drive: DriveStore; journal: Journal },
+): void {
+  const known = new Set(drive.accounts.map(({ sub }) => sub));
+  for (const account of further.filter(({ sub }) => !known.has(sub))) {
+    journal.add({ kind: "accountAdded", account });
+    drive.addAccount(account);
+  }
+}
+
 function namesInUse(drive: DriveStore, bytes: BytesFolder): ReadonlySet<string> {
-  const files = sandboxAccounts.flatMap(({ sub }) => drive.listAll(sub));
+  const files = [...drive.allFiles()];
   const contents = files.flatMap(({ blob }) => (blob?.content instanceof DiskContent ? [blob.content] : []));
   return new Set(contents.map((content) => bytes.nameOf(content)));
 }

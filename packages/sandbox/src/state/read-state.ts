@@ -1,3 +1,4 @@
+import type { Account } from "../account.ts";
 import { sandboxAccounts } from "../accounts.ts";
 import { type DriveKeeper, DriveStore, type FileContent, type FilePut } from "../drive/index.ts";
 import type { GrantChange } from "../oauth/index.ts";
@@ -18,7 +19,7 @@ export interface RestoredState {
  * @throws Error when the records are of a format that this sandbox does not know
  */
 export function readState(
-  [first, ...records]: readonly StateRecord[],
+  records: Iterable<StateRecord>,
   {
     now,
     keeper,
@@ -29,28 +30,52 @@ export function readState(
     contentOf: (bytes: string, sizeBytes: number) => FileContent;
   },
 ): RestoredState {
-  if (first?.kind !== "began" || first.format !== STATE_FORMAT) {
-    throw new Error("the state was written by another version of the sandbox");
+  const people = new Map(sandboxAccounts.map((account) => [account.sub, account]));
+  const grantChanges: GrantChange[] = [];
+  let drive: DriveStore | null = null;
+  for (const record of records) {
+    if (drive === null) {
+      drive = new DriveStore({ now, seed: seedOf(record), keeper });
+      continue;
+    }
+    const change = restoreRecord({ drive, people, contentOf }, record);
+    if (change !== null) grantChanges.push(change);
   }
-  const drive = new DriveStore({ now, seed: first.seed, keeper });
-  const grantChanges = records.flatMap((record) => restoreRecord(drive, record, contentOf) ?? []);
+  if (drive === null) throw unknownFormat();
   return { drive, grantChanges };
 }
 
-function restoreRecord(
-  drive: DriveStore,
-  record: StateRecord,
-  contentOf: (bytes: string, sizeBytes: number) => FileContent,
-): GrantChange | null {
+function seedOf(first: StateRecord): number {
+  if (first.kind !== "began" || first.format !== STATE_FORMAT) throw unknownFormat();
+  return first.seed;
+}
+
+function unknownFormat(): Error {
+  return new Error("the state was written by another version of the sandbox");
+}
+
+/** What records are restored into. */
+interface Restoring {
+  readonly drive: DriveStore;
+  /** Who may have a Drive, by subject. */
+  readonly people: Map<string, Account>;
+  readonly contentOf: (bytes: string, sizeBytes: number) => FileContent;
+}
+
+function restoreRecord({ drive, people, contentOf }: Restoring, record: StateRecord): GrantChange | null {
   switch (record.kind) {
     case "began":
       throw new Error("The state begins twice");
     case "filePut":
-      putFile(drive, restoreFile(record, contentOf));
+      putFile({ drive, people }, restoreFile(record, contentOf));
+      return null;
+    case "accountAdded":
+      people.set(record.account.sub, record.account);
       return null;
     case "fileRemoved":
     case "idsReserved":
     case "fileGranted":
+    case "fileOpened":
     case "fileGrantsRevoked":
       drive.restore(record);
       return null;
@@ -64,14 +89,14 @@ function restoreRecord(
   }
 }
 
-/** The first state of a root folder opens the Drive. */
-function putFile(drive: DriveStore, put: FilePut): void {
+/** The first state of a root folder opens the Drive; those of shared drives have no account to be opened for. */
+function putFile({ drive, people }: Pick<Restoring, "drive" | "people">, put: FilePut): void {
   const { id, ownerSub, parentId } = put.file;
-  if (parentId !== null || drive.get(id) !== undefined) {
+  if (parentId !== null || ownerSub === id || drive.get(id) !== undefined) {
     drive.restore(put);
     return;
   }
-  const account = sandboxAccounts.find(({ sub }) => sub === ownerSub);
+  const account = people.get(ownerSub);
   if (account === undefined) {
     throw new Error(`The sandbox has no account ${ownerSub}`);
   }

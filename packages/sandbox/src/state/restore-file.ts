@@ -1,5 +1,15 @@
 import type { DriveFile, FileContent, FilePut } from "../drive/index.ts";
+import { RecipeContent } from "../generated/index.ts";
 import type { FilePutRecord } from "./state-record.ts";
+
+/** What records of earlier versions do not say. */
+const SINCE_ADDED = {
+  addedTimeMs: 0,
+  downloadQuotaExceeded: false,
+  shortcutTargetMimeType: null,
+  sharing: null,
+};
+const BLOB_SINCE_ADDED = { addedTimeMs: 0 };
 
 /** Makes a file's state again from its record. */
 export function restoreFile(
@@ -9,7 +19,7 @@ export function restoreFile(
   return {
     kind,
     issuedIds,
-    file: { ...file, blob: restoreBlob(file, contentOf), exports: restoreExports(file) },
+    file: { ...SINCE_ADDED, ...file, blob: restoreBlob(file, contentOf), exports: restoreExports(file) },
   };
 }
 
@@ -20,8 +30,10 @@ function restoreBlob(
   if (blob === null) {
     return null;
   }
-  const { bytes, sizeBytes, ...known } = blob;
-  return { ...known, content: contentOf(bytes, sizeBytes) };
+  const { bytes, sizeBytes, generated, ...known } = blob;
+  const content =
+    generated === undefined ? contentOf(bytes, sizeBytes) : new RecipeContent({ ...generated, sizeBytes });
+  return { ...BLOB_SINCE_ADDED, ...known, content };
 }
 
 function restoreExports({ exports }: FilePutRecord["file"]): DriveFile["exports"] {

@@ -1,4 +1,6 @@
+import type { Account } from "../account.ts";
 import type { DriveChange, DriveFile, FileBlob } from "../drive/index.ts";
+import type { Recipe } from "../generated/index.ts";
 import type { GrantChange } from "../oauth/index.ts";
 
 /** Grows when a sandbox could no longer read what an older one wrote. */
@@ -8,6 +10,7 @@ export const STATE_FORMAT = 1;
 export type StateRecord =
   | { readonly kind: "began"; readonly format: number; readonly seed: number }
   | FilePutRecord
+  | { readonly kind: "accountAdded"; readonly account: Account }
   | DriveChange
   | GrantChange;
 
@@ -24,5 +27,11 @@ type FileRecord = Omit<DriveFile, "blob" | "exports"> & {
   readonly exports: Readonly<Record<string, string>>;
 };
 
-/** A revision of bytes: what is known of it, and the name under which the bytes lie. */
-type BlobRecord = Omit<FileBlob, "content"> & { readonly bytes: string; readonly sizeBytes: number };
+/**
+ * A revision of bytes: what is known of it, and the name under which the bytes lie, or what they are generated from.
+ */
+type BlobRecord = Omit<FileBlob, "content"> & {
+  readonly bytes: string;
+  readonly sizeBytes: number;
+  readonly generated?: Omit<Recipe, "sizeBytes">;
+};

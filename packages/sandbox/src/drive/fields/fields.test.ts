@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DriveError } from "../errors.ts";
 import { parseFields } from "./parse-fields.ts";
-import { FILE_LIST_SHAPE, FILE_SHAPE } from "./resource-shapes.ts";
+import { FILE_LIST_SHAPE, FILE_SHAPE, type Shape } from "./resource-shapes.ts";
 import { selectFields } from "./select-fields.ts";
 
 function messageOf(text: string): string {
@@ -76,6 +76,77 @@ describe("a fields mask", () => {
           }
         },
       ),
+    );
+  });
+});
+
+describe("a fields mask made from the shape", () => {
+  interface Mask {
+    readonly text: string;
+    /** What it asks for; the paths of all leaves, separated by slashes. */
+    readonly paths: ReadonlySet<string>;
+  }
+
+  function leavesOf(shape: Shape, prefix = ""): string[] {
+    if (typeof shape === "string") return [prefix];
+    return Object.entries(shape).flatMap(([name, within]) =>
+      leavesOf(within, prefix === "" ? name : `${prefix}/${name}`),
+    );
+  }
+
+  function sample(shape: Shape, path = ""): unknown {
+    if (typeof shape === "string") return path;
+    return Object.fromEntries(
+      Object.entries(shape).map(([name, within]) => [
+        name,
+        sample(within, path === "" ? name : `${path}/${name}`),
+      ]),
+    );
+  }
+
+  function valuesOf(value: unknown): string[] {
+    return typeof value === "object" && value !== null
+      ? Object.values(value).flatMap(valuesOf)
+      : [String(value)];
+  }
+
+  const space = fc.constantFrom("", " ", "  ");
+
+  function itemOf(shape: Shape, prefix: string): fc.Arbitrary<Mask> {
+    if (typeof shape === "string") return fc.constant({ text: "*", paths: new Set([prefix]) });
+    const names = fc.constantFrom(...Object.keys(shape));
+    const everything = { text: "*", paths: new Set(leavesOf(shape, prefix)) };
+    const named = fc.tuple(names, fc.constantFrom("", "/", "("), space).chain(([name, sign, gap]) => {
+      const within = shape[name] ?? "leaf";
+      const path = prefix === "" ? name : `${prefix}/${name}`;
+      if (typeof within === "string" || sign === "") {
+        return fc.constant({ text: `${gap}${name}`, paths: new Set(leavesOf(within, path)) });
+      }
+      if (sign === "/") {
+        return itemOf(within, path).map(({ text, paths }) => ({ text: `${name}/${gap}${text}`, paths }));
+      }
+      return maskOf(within, path).map(({ text, paths }) => ({ text: `${name}(${text}${gap})${gap}`, paths }));
+    });
+    return fc.oneof({ weight: 9, arbitrary: named }, { weight: 1, arbitrary: fc.constant(everything) });
+  }
+
+  function maskOf(shape: Shape, prefix = ""): fc.Arbitrary<Mask> {
+    return fc
+      .tuple(fc.array(itemOf(shape, prefix), { minLength: 1, maxLength: 5 }), space)
+      .map(([items, gap]) => ({
+        text: items.map(({ text }) => text).join(`${gap},`),
+        paths: new Set(items.flatMap(({ paths }) => [...paths])),
+      }));
+  }
+
+  it("selects exactly what it names, nested, with stars, slashes and spaces", () => {
+    const whole = sample(FILE_LIST_SHAPE);
+    fc.assert(
+      fc.property(maskOf(FILE_LIST_SHAPE), ({ text, paths }) => {
+        const selected = selectFields(whole, parseFields(text, FILE_LIST_SHAPE));
+        expect(new Set(valuesOf(selected))).toEqual(paths);
+      }),
+      { numRuns: 500 },
     );
   });
 });

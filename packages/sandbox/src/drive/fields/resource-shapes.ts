@@ -10,13 +10,20 @@ function leaves(names: string): Record<string, Shape> {
 
 const USER = leaves("kind displayName photoLink me permissionId emailAddress");
 
-const PERMISSION: Shape = {
+/** The permission resource. */
+export const PERMISSION_SHAPE = {
   ...leaves(
     "kind id type emailAddress domain role view allowFileDiscovery displayName photoLink expirationTime deleted pendingOwner inheritedPermissionsDisabled",
   ),
   permissionDetails: leaves("permissionType role inheritedFrom inherited"),
   teamDrivePermissionDetails: leaves("teamDrivePermissionType role inheritedFrom inherited"),
-};
+} as const satisfies Shape;
+
+/** The answer of permissions.list. */
+export const PERMISSION_LIST_SHAPE = {
+  ...leaves("kind nextPageToken"),
+  permissions: PERMISSION_SHAPE,
+} as const satisfies Shape;
 
 const IMAGE_MEDIA_METADATA: Shape = {
   ...leaves(
@@ -42,7 +49,7 @@ export const FILE_SHAPE = {
   sharingUser: USER,
   trashingUser: USER,
   lastModifyingUser: USER,
-  permissions: PERMISSION,
+  permissions: PERMISSION_SHAPE,
   imageMediaMetadata: IMAGE_MEDIA_METADATA,
   videoMediaMetadata: leaves("width height durationMillis"),
   shortcutDetails: leaves("targetId targetMimeType targetResourceKey"),
@@ -60,6 +67,24 @@ export const FILE_SHAPE = {
 export const FILE_LIST_SHAPE = {
   ...leaves("kind nextPageToken incompleteSearch"),
   files: FILE_SHAPE,
+} as const satisfies Shape;
+
+/** The drive resource, which stands for a shared drive. */
+export const DRIVE_SHAPE = {
+  ...leaves("kind id name colorRgb createdTime hidden orgUnitId themeId backgroundImageLink"),
+  backgroundImageFile: leaves("id width xCoordinate yCoordinate"),
+  capabilities: leaves(
+    "canAddChildren canChangeCopyRequiresWriterPermissionRestriction canChangeDomainUsersOnlyRestriction canChangeDownloadRestriction canChangeDriveBackground canChangeDriveMembersOnlyRestriction canChangeSharingFoldersRequiresOrganizerPermissionRestriction canComment canCopy canDeleteChildren canDeleteDrive canDownload canEdit canListChildren canManageMembers canReadRevisions canRename canRenameDrive canResetDriveRestrictions canShare canTrashChildren",
+  ),
+  restrictions: leaves(
+    "adminManagedRestrictions copyRequiresWriterPermission domainUsersOnly downloadRestriction driveMembersOnly sharingFoldersRequiresOrganizerPermission",
+  ),
+} as const satisfies Shape;
+
+/** The answer of drives.list. */
+export const DRIVE_LIST_SHAPE = {
+  ...leaves("kind nextPageToken"),
+  drives: DRIVE_SHAPE,
 } as const satisfies Shape;
 
 /** The answer of about.get. */

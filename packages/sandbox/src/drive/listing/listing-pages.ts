@@ -17,6 +17,8 @@ export interface ListingPosition {
   readonly key: ListingKey;
   readonly ids: readonly string[];
   readonly offset: number;
+  /** How many pages were handed out. */
+  readonly page: number;
 }
 
 /**

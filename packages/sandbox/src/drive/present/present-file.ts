@@ -1,21 +1,37 @@
 import type { FieldMask } from "../fields/parse-fields.ts";
 import { asksFor, maskWithin, selectFields } from "../fields/select-fields.ts";
 import type { DriveFile } from "../file.ts";
+import { driveIdOf, isSharedDrive } from "../sharing/sharing-of.ts";
 import { formatTimestamp } from "../timestamps.ts";
+import { capabilities } from "./capabilities.ts";
 import {
-  capabilities,
   exportLinks,
   fileExtension,
   hasThumbnail,
   isAppAuthorized,
-  ownerView,
-  shortcutDetails,
   sizeText,
   thumbnailLink,
   type Viewer,
   webContentLink,
   webViewLink,
 } from "./file-view.ts";
+import {
+  copyRequiresWriterPermission,
+  hasAugmentedPermissions,
+  lastModifyingUser,
+  modifiedByMe,
+  ownedByMe,
+  owners,
+  parents,
+  permissionIds,
+  permissions,
+  shared,
+  sharedWithMeTime,
+  sharingUser,
+  shortcutDetails,
+  trashedTime,
+  trashingUser,
+} from "./sharing-view.ts";
 
 /** What a request gets that names no fields. */
 export const DEFAULT_FILE_MASK: FieldMask = new Map(
@@ -28,13 +44,15 @@ type FieldView = (file: DriveFile, viewer: Viewer) => unknown;
 const FIELD_VIEWS: Readonly<Record<string, FieldView>> = {
   kind: () => "drive#file",
   id: (file) => file.id,
-  name: (file) => file.name,
+  name: (file) => (isSharedDrive(file) ? "Drive" : file.name),
   mimeType: (file) => file.mimeType,
   description: (file) => file.description ?? undefined,
   starred: (file) => file.starred,
   trashed: (file, { store }) => store.isTrashed(file),
   explicitlyTrashed: (file) => file.trashed,
-  parents: (file) => (file.parentId === null ? undefined : [file.parentId]),
+  trashedTime,
+  trashingUser,
+  parents,
   properties: (file) => unlessEmpty(file.properties),
   appProperties: (file, { caller }) => unlessEmpty(file.appProperties[caller.clientId] ?? {}),
   spaces: () => ["drive"],
@@ -47,17 +65,24 @@ const FIELD_VIEWS: Readonly<Record<string, FieldView>> = {
   viewedByMe: () => false,
   createdTime: (file) => formatTimestamp(file.createdTimeMs),
   modifiedTime: (file) => formatTimestamp(file.modifiedTimeMs),
-  modifiedByMeTime: (file) => formatTimestamp(file.modifiedTimeMs),
-  modifiedByMe: () => true,
-  owners: (file, viewer) => [ownerView(file, viewer)],
-  lastModifyingUser: ownerView,
-  shared: () => false,
-  ownedByMe: () => true,
+  modifiedByMeTime: (file, viewer) =>
+    modifiedByMe(file, viewer) ? formatTimestamp(file.modifiedTimeMs) : undefined,
+  modifiedByMe,
+  sharedWithMeTime,
+  sharingUser,
+  owners,
+  teamDriveId: (file) => driveIdOf(file) ?? undefined,
+  driveId: (file) => driveIdOf(file) ?? undefined,
+  lastModifyingUser,
+  shared,
+  ownedByMe,
   capabilities,
-  viewersCanCopyContent: (file) => file.canDownload,
-  copyRequiresWriterPermission: (file) => !file.canDownload,
-  writersCanShare: () => true,
-  permissionIds: (file, { store }) => [store.account(file.ownerSub).permissionId],
+  viewersCanCopyContent: (file, viewer) => !copyRequiresWriterPermission(file, viewer),
+  copyRequiresWriterPermission,
+  writersCanShare: (file) => (driveIdOf(file) === null ? true : undefined),
+  permissions,
+  permissionIds,
+  hasAugmentedPermissions,
   originalFilename: (file) => file.blob?.originalFilename,
   fullFileExtension: fileExtension,
   fileExtension,
@@ -67,9 +92,10 @@ const FIELD_VIEWS: Readonly<Record<string, FieldView>> = {
   size: sizeText,
   quotaBytesUsed: (file) => String(file.blob?.content.sizeBytes ?? 0),
   headRevisionId: (file) => file.blob?.headRevisionId,
-  imageMediaMetadata: (file) => file.imageMediaMetadata ?? undefined,
+  imageMediaMetadata: (file, { images }) => images.of(file) ?? undefined,
   exportLinks,
   shortcutDetails,
+  resourceKey: (file) => file.sharing?.resourceKey ?? undefined,
   isAppAuthorized,
 };
 

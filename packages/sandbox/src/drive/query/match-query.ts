@@ -1,13 +1,18 @@
 import type { Account } from "../../account.ts";
 import type { DriveFile } from "../file.ts";
+import { sharedWithMe } from "../sharing/shared-with-me.ts";
 import type { DriveStore } from "../store/drive-store.ts";
-import type { CollectionTerm, Comparison, FlagTerm, QueryNode, TimeTerm } from "./query-node.ts";
+import { memberMatcher } from "./match-member.ts";
+import type { Comparison, FlagTerm, QueryNode, TimeTerm } from "./query-node.ts";
+import { visibilityOf } from "./visibility.ts";
 
 /** Who searches, and where. */
 export interface Searcher {
   readonly store: DriveStore;
   readonly account: Account;
   readonly clientId: string;
+  /** Resource keys sent along, by file id; none when left out. */
+  readonly resourceKeys?: ReadonlyMap<string, string>;
 }
 
 type Matches = (file: DriveFile) => boolean;
@@ -23,11 +28,11 @@ export function matcherOf(node: QueryNode, searcher: Searcher): Matches {
       return (file) => !matches(file);
     }
     case "text":
-      return textMatcher(node);
+      return textMatcher(node, searcher);
     case "time":
-      return (file) => compareTimes(timeOf(file, node.term), node.operator, node.timeMs);
+      return (file) => compareTimes(timeOf(file, node.term, searcher), node.operator, node.timeMs);
     case "flag":
-      return (file) => flagOf(file, node.term, searcher.store) === node.value;
+      return (file) => flagOf(file, node.term, searcher) === node.value;
     case "member":
       return memberMatcher(node.term, node.value, searcher);
     case "property":
@@ -52,7 +57,7 @@ function bothOrEither(kind: "and" | "or", left: Matches, right: Matches): Matche
   return kind === "and" ? (file) => left(file) && right(file) : (file) => left(file) || right(file);
 }
 
-function textMatcher({ term, operator, value }: QueryNode & { kind: "text" }): Matches {
+function textMatcher({ term, operator, value }: QueryNode & { kind: "text" }, { store }: Searcher): Matches {
   switch (term) {
     case "name":
       if (operator === "contains") return (file) => containsWords(file.name, value);
@@ -63,29 +68,25 @@ function textMatcher({ term, operator, value }: QueryNode & { kind: "text" }): M
     case "fullText":
       return (file) => containsPhrase(`${file.name} ${file.description ?? ""}`, value);
     case "visibility":
-      return () => (value === "limited") === (operator === "=");
+      return (file) => (visibilityOf(store, file) === value) === (operator === "=");
     case "shortcutDetails.targetId":
       return (file) => (file.shortcutTargetId === value) === (operator === "=");
   }
-}
-
-function memberMatcher(term: CollectionTerm, value: string, searcher: Searcher): Matches {
-  if (term === "parents") {
-    const folderId = realId(value, searcher);
-    return (file) => file.parentId === folderId;
-  }
-  const isOwner = value === "me" || value.toLowerCase() === searcher.account.email.toLowerCase();
-  return () => isOwner;
 }
 
 function realId(id: string, { store, account }: Searcher): string {
   return id === "root" ? store.rootId(account.sub) : id;
 }
 
-/** `contains` finds the beginnings of words alone: `HelloWorld` is found by `Hello`, not by `World`. */
+/**
+ * `contains` finds the beginnings of words alone: `HelloWorld` is found by `Hello`, not by `World`. Signs part words
+ * and are not looked for, unless there is nothing else; what Drive does with signs alone is not documented.
+ */
 function containsWords(text: string, sought: string): boolean {
+  const beginnings = wordsOf(sought);
+  if (beginnings.length === 0) return text.includes(sought);
   const words = wordsOf(text);
-  return wordsOf(sought).every((beginning) => words.some((word) => word.startsWith(beginning)));
+  return beginnings.every((beginning) => words.some((word) => word.startsWith(beginning)));
 }
 
 /** Double quotes around the sought text ask for the words side by side. */
@@ -99,14 +100,15 @@ function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-function timeOf(file: DriveFile, term: TimeTerm): number | null {
+function timeOf(file: DriveFile, term: TimeTerm, { store, account }: Searcher): number | null {
   switch (term) {
     case "modifiedTime":
       return file.modifiedTimeMs;
     case "createdTime":
       return file.createdTimeMs;
-    case "viewedByMeTime":
     case "sharedWithMeTime":
+      return sharedWithMe(store, account, file)?.timeMs ?? null;
+    case "viewedByMeTime":
       return null;
   }
 }
@@ -130,14 +132,14 @@ function compareTimes(left: number | null, operator: Comparison, right: number):
   }
 }
 
-function flagOf(file: DriveFile, term: FlagTerm, store: DriveStore): boolean {
+function flagOf(file: DriveFile, term: FlagTerm, { store, account }: Searcher): boolean {
   switch (term) {
     case "trashed":
       return store.isTrashed(file);
     case "starred":
       return file.starred;
     case "sharedWithMe":
-      return false;
+      return sharedWithMe(store, account, file) !== null;
   }
 }
 

@@ -7,7 +7,7 @@ export interface QueryToken {
 }
 
 const TOKEN =
-  /\s*(?:(?<word>[A-Za-z][A-Za-z.]*)|'(?<text>(?:[^'\\]|\\['\\])*)'|(?<sign>!=|<=|>=|[=<>(){}]))/y;
+  /\s*(?:(?<word>[A-Za-z][A-Za-z.]*)|'(?<text>[^'\\]*(?:\\['\\][^'\\]*)*)'|(?<sign>!=|<=|>=|[=<>(){}]))/y;
 
 /**
  * Takes a search apart. Within quotes `\'` is a quote and `\\` a backslash; no other escape exists.

@@ -14,6 +14,7 @@ export function registerAbout(scope: FastifyInstance, context: DriveContext): vo
       throw requiredParameter("The 'fields' parameter is required for this method.", "fields");
     }
     const mask = maskOf(request, ABOUT_SHAPE, "all");
-    return sendJson(request, reply, selectFields(presentAbout(context.store, caller.account), mask));
+    const about = presentAbout(context.store, caller.account, caller.storageLimitBytes);
+    return sendJson(request, reply, selectFields(about, mask));
   });
 }

@@ -64,4 +64,67 @@ describe("a batch", () => {
     expect((await batch([])).status).toBe(400);
     expect((await batch(["what is this"])).status).toBe(400);
   });
+
+  it("is not to be had at the global address, which is 404 since 2020", async () => {
+    const headers = { "content-type": "multipart/mixed; boundary=b" };
+    const answer = await drive.call("/batch", { method: "POST", headers, body: "--b--" });
+    expect(answer.status).toBe(404);
+  });
+
+  it("refuses batches, uploads, exports and addresses that are none within it, each by itself", async () => {
+    const about = "GET /drive/v3/about?fields=kind HTTP/1.1";
+    const response = await batch([
+      "POST /batch/drive/v3 HTTP/1.1\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c--",
+      "POST /upload/drive/v3/files?uploadType=media HTTP/1.1\r\n\r\nbytes",
+      "GET /drive/v3/files/x/export?mimeType=text/plain HTTP/1.1",
+      "GET // HTTP/1.1",
+      "GET /drive/v3/files/%zz HTTP/1.1",
+      "TRACE /drive/v3/files HTTP/1.1",
+      `GET /drive/v3/files?q=${"x".repeat(20_000)} HTTP/1.1`,
+      about,
+    ]);
+    expect(response.status).toBe(200);
+    const found = await statuses(response);
+    expect(Object.values(found).filter((status) => status === 400)).toHaveLength(7);
+    expect(found["item-8"]).toBe(200);
+  });
+
+  it("answers in another order than it was asked, and a download with 302 and an error that says so", async () => {
+    const file = drive.store.addFile("101", { name: "a", mimeType: "text/plain", content: Buffer.from("x") });
+    const about = "GET /drive/v3/about?fields=kind HTTP/1.1";
+    const text = await (
+      await batch([about, about, `GET /drive/v3/files/${file.id}?alt=media HTTP/1.1`])
+    ).text();
+    expect([...text.matchAll(/<response-(item-\d)>/g)].map(([, id]) => id)).toEqual([
+      "item-3",
+      "item-2",
+      "item-1",
+    ]);
+    expect(text).toMatch(/HTTP\/1\.1 302 Found\r\n[\s\S]*location: http[\s\S]*"reason": "backendError"/i);
+  });
+
+  it("answers an inner call with a bad token by 401, whatever the token outside", async () => {
+    const about = "GET /drive/v3/about?fields=kind HTTP/1.1\r\nAuthorization: Bearer nobody";
+    expect(await statuses(await batch([about]))).toEqual({ "item-1": 401 });
+  });
+
+  it("goes on with the id that a client made, spaces and all, and without one", async () => {
+    const headers = { "content-type": 'multipart/mixed; boundary="b c"' };
+    const call = "GET /drive/v3/about?fields=kind HTTP/1.1\r\n\r\n";
+    const body = `--b c\r\nContent-Type: application/http\r\nContent-ID: <b29c + 1>\r\n\r\n${call}\r\n--b c\r\n\r\n${call}\r\n--b c--`;
+    const text = await (await drive.call("/batch/drive/v3", { method: "POST", headers, body })).text();
+    expect(text).toContain("Content-ID: <response-b29c + 1>");
+    expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+  });
+
+  it("that is no multipart body is 400", async () => {
+    const send = (type: string, body: string) =>
+      drive.call("/batch/drive/v3", { method: "POST", headers: { "content-type": type }, body });
+    expect((await send("application/json", "{}")).status).toBe(400);
+    expect(
+      (await send("multipart/mixed; boundary=b", "--b\r\nContent-Type: application/http\r\n\r\nGET /x"))
+        .status,
+    ).toBe(400);
+    expect((await send("multipart/mixed; boundary=b", "")).status).toBe(400);
+  });
 });

@@ -2,13 +2,34 @@ import { randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
 import { type BatchCall, parseBatch } from "../batch/parse-batch.ts";
 import { type BatchAnswer, writeBatchResponse } from "../batch/write-batch-response.ts";
-import { badRequest } from "../errors.ts";
+import { badRequest, type DriveError, downloadElsewhere } from "../errors.ts";
 import { jsonText, originOf } from "./call.ts";
 import { bodyOf } from "../../traffic/index.ts";
 
 const METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"] as const satisfies InjectOptions["method"][];
 /** Inner headers that tell something about the answer; the others belong to a connection that there is none of. */
-const HEADERS_TOLD = ["content-type", "content-length", "location", "vary", "cache-control", "content-range"];
+const HEADERS_TOLD = [
+  "content-type",
+  "content-length",
+  "location",
+  "vary",
+  "cache-control",
+  "content-range",
+  "retry-after",
+];
+
+/** Inner headers of requests that speak of a connection that there is none of, or would make the answer unreadable. */
+const CONNECTION_HEADERS = new Set([
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "upgrade",
+  "expect",
+  "accept-encoding",
+  "host",
+]);
+/** In characters; no address that comes alone is longer, because it lies in the head of a request. */
+const LONGEST_TARGET = 16_384;
 
 /**
  * The batch endpoint: up to 100 calls in one request, each answered as if it had come alone, in an order of the
@@ -50,22 +71,29 @@ async function answer(scope: FastifyInstance, outer: FastifyRequest, call: Batch
 
 /** Uploads, exports and batches cannot be called within a batch, and a download is sent elsewhere. */
 function refusalOf(outer: FastifyRequest, call: BatchCall): BatchAnswer | null {
-  const { pathname, searchParams } = new URL(call.target, originOf(outer));
+  const address = URL.parse(call.target, originOf(outer));
+  if (address === null || call.target.length > LONGEST_TARGET)
+    return refuse(call, "Failed to parse the address.");
+  const { pathname, searchParams, href } = address;
   if (!pathname.startsWith("/drive/v3/") || pathname.endsWith("/export")) {
     return refuse(call, "This method cannot be called in a batch.");
   }
-  if (searchParams.get("alt") !== "media") return null;
-  const location = new URL(call.target, originOf(outer)).href;
-  return { contentId: call.contentId, status: 302, headers: { location, "content-length": "0" }, body: "" };
+  return searchParams.get("alt") === "media" ? answerError(call, downloadElsewhere(href)) : null;
 }
 
-function refuse({ contentId }: BatchCall, message: string): BatchAnswer {
-  const body = jsonText(badRequest(message).toEnvelope(), { pretty: true });
-  return { contentId, status: 400, headers: { "content-type": "application/json; charset=UTF-8" }, body };
+function refuse(call: BatchCall, message: string): BatchAnswer {
+  return answerError(call, badRequest(message));
+}
+
+function answerError({ contentId }: BatchCall, error: DriveError): BatchAnswer {
+  const body = jsonText(error.toEnvelope(), { pretty: true });
+  const headers = { "content-type": "application/json; charset=UTF-8", ...error.headers };
+  return { contentId, status: error.code, headers, body };
 }
 
 function innerHeaders(outer: FastifyRequest, { headers }: BatchCall): Record<string, string> {
-  const { "content-length": _length, ...own } = headers;
+  const own = Object.fromEntries(Object.entries(headers).filter(([name]) => !CONNECTION_HEADERS.has(name)));
   const { authorization } = outer.headers;
-  return { host: outer.host, ...(authorization !== undefined && { authorization }), ...own };
+  const whole = { host: outer.host, "x-forwarded-proto": outer.protocol };
+  return { ...(authorization !== undefined && { authorization }), ...own, ...whole };
 }

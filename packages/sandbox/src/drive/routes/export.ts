@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { requireFile } from "../caller.ts";
 import { MemoryContent } from "../content.ts";
 import { badRequest, forbidden, requiredParameter } from "../errors.ts";
+import { renderExport } from "../exports/render-export.ts";
 import { isDocsEditorsFile } from "../file.ts";
 import { fileIdOf, openCall, queryOf } from "./call.ts";
+import { countDownload } from "./charge-call.ts";
 import type { DriveContext } from "./drive-context.ts";
 import { sendContent } from "./send-content.ts";
 
@@ -23,25 +25,26 @@ export function registerExport(scope: FastifyInstance, context: DriveContext): v
   );
 }
 
-function sendExport(
+async function sendExport(
   context: DriveContext,
   request: FastifyRequest,
   reply: FastifyReply,
   { fileId, largestBytes }: { fileId: string; largestBytes: number },
-): FastifyReply {
+): Promise<FastifyReply> {
   const { caller } = openCall(context, request, "readContent", "files.export");
   const mimeType = queryOf(request, "mimeType");
-  if (!mimeType) throw requiredParameter("Required parameter: mimeType", "mimeType");
+  if (mimeType === undefined) throw requiredParameter("Required parameter: mimeType", "mimeType");
   const file = requireFile(context.store, caller, fileId);
   if (!isDocsEditorsFile(file)) {
     throw forbidden("fileNotExportable", "Export only supports Docs Editors files.");
   }
-  const bytes = file.exports.get(mimeType);
-  if (bytes === undefined) {
+  const bytes = await renderExport(file, mimeType);
+  if (bytes === null) {
     throw badRequest("The requested conversion is not supported.", "badRequest", "convertTo");
   }
   if (bytes.byteLength > largestBytes) {
     throw forbidden("exportSizeLimitExceeded", "This file is too large to be exported.");
   }
+  countDownload(context, request, { caller, sizeBytes: bytes.byteLength });
   return sendContent(request, reply, { content: new MemoryContent([bytes]), mimeType });
 }

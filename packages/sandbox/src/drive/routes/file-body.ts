@@ -19,9 +19,14 @@ export function leaveBodiesUnread(scope: FastifyInstance): void {
  * parseFileJson does.
  */
 export function fileBodyOf(request: FastifyRequest): FileBody {
+  return parseFileJson(jsonTextOf(request));
+}
+
+/** A body taken as text, which is to be JSON. Throws 400 `badContent` for one that is not of that type. */
+export function jsonTextOf(request: FastifyRequest): string {
   const text = typeof request.body === "string" ? request.body : "";
   if (text !== "" && !/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
     throw badRequest("Bad content type. Please use media upload.", "badContent");
   }
-  return parseFileJson(text);
+  return text;
 }

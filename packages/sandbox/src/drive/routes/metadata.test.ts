@@ -130,7 +130,7 @@ describe("a file's metadata", () => {
     );
   });
 
-  it("of a shortcut tell the target, and nothing of a target that is gone", async () => {
+  it("of a shortcut tell the target and the type that it had, whatever became of it", async () => {
     const target = addFile();
     const body = { name: "link", mimeType: SHORTCUT_MIME, shortcutDetails: { targetId: target.id } };
     const path = "/drive/v3/files?fields=id,shortcutDetails";
@@ -138,15 +138,15 @@ describe("a file's metadata", () => {
     expect(made).toMatchObject({ shortcutDetails: { targetId: target.id, targetMimeType: "text/plain" } });
     drive.store.remove(target.id);
     const later = await drive.json(`/drive/v3/files/${made.id}?fields=shortcutDetails`);
-    expect(later.body).toEqual({ shortcutDetails: { targetId: target.id } });
+    expect(later.body).toEqual({ shortcutDetails: { targetId: target.id, targetMimeType: "text/plain" } });
   });
 
   it("of about need a mask", async () => {
     expect(await drive.json("/drive/v3/about")).toMatchObject({ status: 400, reason: "required" });
-    const answer = await drive.json("/drive/v3/about?fields=user(emailAddress),storageQuota/limit");
+    const answer = await drive.json("/drive/v3/about?fields=user(emailAddress),storageQuota/usageInDrive");
     expect(answer.body).toEqual({
       user: { emailAddress: "alice@example.com" },
-      storageQuota: { limit: "16106127360" },
+      storageQuota: { usageInDrive: String(drive.store.storageOf("101").usedBytes) },
     });
   });
 });

@@ -1,13 +1,14 @@
-import { Readable } from "node:stream";
+import { randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { parseByteRange } from "../byte-range.ts";
-import { type FileContent, readAll } from "../content.ts";
+import type { FileContent } from "../content.ts";
 import { countedOut } from "../../traffic/index.ts";
+import { ContentStream } from "./content-stream.ts";
 
-/** Content up to this size is sent as one piece; larger content as fast as the reader takes it. */
-const SENT_AT_ONCE_BYTES = 256 * 1024;
-
-/** Answers with bytes: 200 with all of them, 206 with the range that was asked for. Throws 416 as parseByteRange does. */
+/**
+ * Answers with bytes, as fast as the reader takes them: 200 with all of them, 206 with the range that was asked for.
+ * Throws 416 as parseByteRange does.
+ */
 export function sendContent(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -23,7 +24,7 @@ export function sendContent(
     .header("content-disposition", "attachment")
     .header("cache-control", "private, max-age=0, must-revalidate")
     .header("vary", "Origin, X-Origin")
+    .header("x-guploader-uploadid", `AB${randomBytes(24).toString("base64url")}`)
     .header("server", "UploadServer");
-  if (span.end - span.start <= SENT_AT_ONCE_BYTES) return reply.send(readAll(content, span));
-  return reply.send(Readable.from(countedOut(request, content.read(span)), { objectMode: false }));
+  return reply.send(new ContentStream(countedOut(request, content.read(span))));
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { badRequest } from "../errors.ts";
 import { FILE_SHAPE } from "../fields/resource-shapes.ts";
 import { DEFAULT_FILE_MASK } from "../present/present-file.ts";
 import type { SessionKey } from "../uploads/upload-sessions.ts";
@@ -11,7 +12,7 @@ import { bodyOf } from "../../traffic/index.ts";
 
 /**
  * Starts a resumable upload: 200 without a body, and the session's address in `Location`. What can be checked now is:
- * the parent, the id, the right to write. The query of the start stays in the address and shapes the last answer.
+ * the parent, the id, the right to write, and the room when the size is told. The query of the start stays in the address and shapes the last answer.
  */
 export async function startSession(
   context: DriveContext,
@@ -25,8 +26,8 @@ export async function startSession(
     body: parseFileJson(await textOf(request)),
     mediaType: headerOf(request, "x-upload-content-type") ?? "application/octet-stream",
   });
-  checkTarget(context.store, caller, target);
   const totalBytes = sizeOf(headerOf(request, "x-upload-content-length"));
+  checkTarget(context.store, caller, target, totalBytes);
   const key = context.sessions.open(
     new UploadSession({ caller, target, mask, pretty: isPretty(request), totalBytes }),
   );
@@ -49,8 +50,12 @@ function headerOf(request: FastifyRequest, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** In bytes; null when it is not told. Throws 400 for what is no size. */
 function sizeOf(text: string | undefined): number | null {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
+  if (text === undefined) return null;
+  const sizeBytes = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(sizeBytes)) throw badRequest("Invalid X-Upload-Content-Length header.");
+  return sizeBytes;
 }
 
 function addressOf(request: FastifyRequest, { uploadId, sessionCredential }: SessionKey): string {

@@ -14,7 +14,7 @@ export function registerThumbnail(scope: FastifyInstance, context: DriveContext)
     if (asked === null) throw fileNotFound(key);
     const file = requireFile(context.store, caller, asked.fileId);
     if (!canReadContent(context.store, caller, file)) throw fileNotFound(file.id);
-    const picture = await context.thumbnails.of(file, asked.sidePixels);
+    const picture = await context.thumbnails.of(file, asked.box);
     if (picture === null) throw fileNotFound(file.id);
     return reply
       .header("content-type", "image/jpeg")

@@ -7,13 +7,15 @@ import { readMultipartUpload } from "../uploads/read-multipart-upload.ts";
 import { settleTarget, type UploadTarget } from "../uploads/upload-target.ts";
 import type { FileBody } from "../writing/parse-file-body.ts";
 import { fileIdOf, maskOf, openCall, queryOf, sendJson } from "./call.ts";
+import { partyOf } from "./charge-call.ts";
 import type { DriveContext } from "./drive-context.ts";
+import { namesSession, takeChunk } from "./session.ts";
 import { startSession } from "./start-session.ts";
 import { bodyOf } from "../../traffic/index.ts";
 
 /** files.create and files.update with an upload: `media`, `multipart`, or the start of a `resumable` one. */
 export function registerUpload(scope: FastifyInstance, context: DriveContext): void {
-  const config = { kind: uploadKindOf };
+  const config = { kind: uploadKindOf, kinds: UPLOAD_KINDS };
   scope.post("/upload/drive/v3/files", { config }, (request, reply) =>
     takeUpload(context, request, reply, ({ body, mediaType }) => ({ kind: "create", body, mediaType })),
   );
@@ -29,9 +31,19 @@ export function registerUpload(scope: FastifyInstance, context: DriveContext): v
   );
 }
 
+const UPLOAD_KINDS = [
+  "upload.media",
+  "upload.multipart",
+  "upload.resumable.start",
+  "upload.resumable.chunk",
+  "upload.unknown",
+] as const;
+
 function uploadKindOf(request: FastifyRequest): string {
+  if (namesSession(request)) return "upload.resumable.chunk";
   const uploadType = queryOf(request, "uploadType");
-  return uploadType === "resumable" ? "upload.resumable.start" : `upload.${uploadType ?? "none"}`;
+  if (uploadType === "resumable") return "upload.resumable.start";
+  return UPLOAD_KINDS.find((kind) => kind === `upload.${uploadType}`) ?? "upload.unknown";
 }
 
 interface Described {
@@ -45,12 +57,14 @@ async function takeUpload(
   reply: FastifyReply,
   targetOf: (described: Described) => UploadTarget,
 ): Promise<FastifyReply> {
+  if (namesSession(request)) return takeChunk(context, request, reply);
   if (queryOf(request, "uploadType") === "resumable") return startSession(context, request, reply, targetOf);
   const { caller, viewer } = openCall(context, request, "write", "files.create");
   const mask = maskOf(request, FILE_SHAPE, DEFAULT_FILE_MASK);
   const { content, ...described } = await readUpload(request);
   const target = targetOf(described);
   const file = settleTarget(context.store, caller, { target, content, nowMs: context.now() });
+  context.quotas.countUp(partyOf(caller), content.content.sizeBytes);
   return sendJson(request, reply, presentFile(file, mask, viewer));
 }
 

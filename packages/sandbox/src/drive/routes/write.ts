@@ -1,10 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import { requireWritableFile } from "../caller.ts";
-import { insufficientFilePermissions } from "../errors.ts";
 import { FILE_SHAPE } from "../fields/resource-shapes.ts";
 import { DEFAULT_FILE_MASK, presentFile } from "../present/present-file.ts";
 import { changeFile } from "../writing/change-file.ts";
 import { createFile } from "../writing/create-file.ts";
+import { deleteFile } from "../writing/delete-file.ts";
 import { fileIdOf, maskOf, openCall, queryOf, sendJson } from "./call.ts";
 import type { DriveContext } from "./drive-context.ts";
 import { fileBodyOf } from "./file-body.ts";
@@ -46,9 +45,7 @@ function registerUpdate(scope: FastifyInstance, context: DriveContext): void {
 function registerDelete(scope: FastifyInstance, context: DriveContext): void {
   scope.delete("/drive/v3/files/:fileId", { config: { kind: "files.delete" } }, (request, reply) => {
     const { caller } = openCall(context, request, "write", "files.delete");
-    const file = requireWritableFile(context.store, caller, fileIdOf(request));
-    if (file.parentId === null) throw insufficientFilePermissions();
-    context.store.remove(file.id);
+    deleteFile(context.store, caller, fileIdOf(request));
     return reply.code(204).header("content-type", "text/html").send();
   });
 }

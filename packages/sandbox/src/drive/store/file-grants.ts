@@ -21,6 +21,11 @@ export class FileGrants {
     return this.#granted.get(grantKey(clientId, sub))?.has(fileId) ?? false;
   }
 
+  /** The files of one user that one application was given, in the order in which it got them. */
+  fileIds({ clientId, sub }: Omit<FileGrant, "fileId">): string[] {
+    return [...(this.#granted.get(grantKey(clientId, sub)) ?? [])];
+  }
+
   /** Takes all files of one user from one application. */
   revoke({ clientId, sub }: Omit<FileGrant, "fileId">): void {
     this.#granted.delete(grantKey(clientId, sub));

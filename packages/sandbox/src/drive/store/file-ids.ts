@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * Issues file ids in Drive's shape. They follow from the seed and the order of issue alone, so that two sandboxes
@@ -16,12 +16,18 @@ export class FileIds {
 
   /** A new file id of 33 characters. */
   next(): string {
-    return `1${this.#digest("file").slice(0, 32)}`;
+    // Joined rather than added up: the parts of a sum are kept for as long as the id is.
+    return ["1", this.#digest("file").slice(0, 32)].join("");
   }
 
   /** A new id of 19 characters for the root of a Drive. */
   nextRoot(): string {
     return `0A${this.#digest("root").slice(0, 17)}`;
+  }
+
+  /** A new id of 19 characters for a shared drive; the ending is that of Google's. */
+  nextSharedDrive(): string {
+    return `0A${this.#digest("drive").slice(0, 11)}Uk9PVA`;
   }
 
   /** How many ids have been issued so far. */
@@ -56,6 +62,6 @@ export class FileIds {
 
   #digest(kind: string): string {
     this.#issued += 1;
-    return createHash("sha256").update(`${this.#seed}/${kind}/${this.#issued}`).digest("base64url");
+    return hash("sha256", `${this.#seed}/${kind}/${this.#issued}`, "base64url");
   }
 }

@@ -1,11 +1,16 @@
 import type { AddressInfo } from "node:net";
 import Fastify from "fastify";
 import type { Account } from "../../account.ts";
+import { answerUnknown } from "../../answer-unknown.ts";
 import type { Authorize } from "../../authorize.ts";
+import { Quotas } from "../../quotas/index.ts";
 import { LiveSettings } from "../../settings/index.ts";
 import { RequestLog, watchTraffic } from "../../traffic/index.ts";
+import { PresignedDownloads } from "../presigned-downloads.ts";
 import { registerDriveRoutes } from "../register-drive-routes.ts";
+import { refuseUnreadable } from "../routes/refuse-unreadable.ts";
 import { DriveStore } from "../store/drive-store.ts";
+import { UploadSessions } from "../uploads/upload-sessions.ts";
 
 /** What a test asks a Drive for, beyond the path. */
 export interface TestCall {
@@ -49,6 +54,7 @@ export interface TestDrive {
   readonly bob: Account;
   readonly requests: RequestLog;
   readonly settings: LiveSettings;
+  readonly quotas: Quotas;
   /** Calls a path as Alice with the scope `drive`, unless told otherwise; redirects are not followed. */
   call(path: string, options?: TestCall): Promise<Response>;
   /** The same for JSON: the body's value is sent as JSON, and the answer's is returned with its status. */
@@ -74,15 +80,29 @@ export async function startTestDrive(): Promise<TestDrive> {
   let nowMs = Date.parse("2026-11-23T10:00:00Z");
   const now = () => nowMs;
   const alice = account("101", "alice@example.com", "Alice");
-  const bob = account("102", "bob@example.com", "Bob");
+  const bob = { ...account("102", "bob@example.com", "Bob"), hd: "example.com" };
   const store = new DriveStore({ now, seed: 7 });
   for (const each of [alice, bob]) store.addAccount(each);
   const requests = new RequestLog();
   const settings = new LiveSettings();
-  const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 1024 } });
+  const quotas = new Quotas({ settings, now });
+  const app = Fastify({
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: refuseUnreadable,
+  });
+  answerUnknown(app);
   const authorize = authorizeAmong([alice, bob]);
-  watchTraffic(app, { requests, now });
-  await registerDriveRoutes(app, { store, authorize, settings, now });
+  watchTraffic(app, { requests, kinds: new Set(), now });
+  await registerDriveRoutes(app, {
+    store,
+    authorize,
+    settings,
+    quotas,
+    presigned: new PresignedDownloads({ store, now }),
+    sessions: new UploadSessions({ now }),
+    now,
+  });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const call: TestDrive["call"] = (path, options = {}) => request(origin, path, options);
@@ -94,6 +114,7 @@ export async function startTestDrive(): Promise<TestDrive> {
     bob,
     requests,
     settings,
+    quotas,
     call,
     json,
     advance: (ms) => (nowMs += ms),

@@ -9,14 +9,23 @@ export class ChunkWriter {
   #offset: number;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
+  #bytesToTake: number;
+  #isWhole = true;
 
-  /** `start` is the offset in the file, in bytes, of the first byte to come. */
-  constructor(session: UploadSession, start: number) {
+  /**
+   * `start` is the offset in the file, in bytes, of the first byte to come. What comes behind `mostBytes` of them is
+   * dropped, as if it had got lost on the way to the disk.
+   */
+  constructor(session: UploadSession, start: number, mostBytes: number | null = null) {
     this.#session = session;
     this.#offset = start;
+    this.#bytesToTake = mostBytes ?? Number.POSITIVE_INFINITY;
   }
 
-  write(bytes: Uint8Array): void {
+  write(all: Uint8Array): void {
+    const bytes = all.subarray(0, this.#bytesToTake);
+    this.#bytesToTake -= bytes.byteLength;
+    if (bytes.byteLength < all.byteLength) this.#isWhole = false;
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.byteLength;
     const end = this.#offset + this.#pendingBytes;
@@ -24,9 +33,9 @@ export class ChunkWriter {
     if (alignedEnd > this.#offset) this.#hand(alignedEnd - this.#offset);
   }
 
-  /** Hands over the rest as well: the end of the file has come. */
+  /** Hands over the rest as well, when nothing was dropped before it: the end of the file has come. */
   finish(): void {
-    this.#hand(this.#pendingBytes);
+    if (this.#isWhole) this.#hand(this.#pendingBytes);
   }
 
   #hand(count: number): void {

@@ -9,6 +9,8 @@ export interface ChunkRequest {
   /** From Content-Length; null when the length shows only at the end. */
   readonly lengthBytes: number | null;
   readonly body: AsyncIterable<Uint8Array>;
+  /** No more than so many of its bytes are kept; null for all. */
+  readonly mostBytesKept: number | null;
 }
 
 /**
@@ -27,13 +29,16 @@ export async function receiveChunk(session: UploadSession, request: ChunkRequest
   session.requireAlive();
 }
 
-async function receiveWhole(session: UploadSession, { lengthBytes, body }: ChunkRequest): Promise<void> {
+async function receiveWhole(
+  session: UploadSession,
+  { lengthBytes, body, mostBytesKept }: ChunkRequest,
+): Promise<void> {
   if (lengthBytes !== null) session.settleTotal(lengthBytes);
-  const writer = new ChunkWriter(session, 0);
+  const writer = new ChunkWriter(session, 0, mostBytesKept);
   let received = 0;
   for await (const piece of body) {
     received += piece.byteLength;
-    writer.write(piece);
+    if (session.admits(received)) writer.write(piece);
   }
   session.settleTotal(received);
   writer.finish();
@@ -42,12 +47,13 @@ async function receiveWhole(session: UploadSession, { lengthBytes, body }: Chunk
 async function receiveRange(
   session: UploadSession,
   { start, end, totalBytes }: ContentRange & { kind: "chunk" },
-  { lengthBytes, body }: ChunkRequest,
+  { lengthBytes, body, mostBytesKept }: ChunkRequest,
 ): Promise<void> {
   if (start > session.heldBytes) throw uploadGap(start, session.heldBytes);
   if (lengthBytes !== null && lengthBytes !== end - start) throw lengthMismatch();
+  if (!session.admits(end)) throw behindEnd();
   if (totalBytes !== null) session.settleTotal(totalBytes);
-  const writer = new ChunkWriter(session, start);
+  const writer = new ChunkWriter(session, start, mostBytesKept);
   let left = end - start;
   for await (const piece of body) {
     left -= piece.byteLength;
@@ -55,6 +61,10 @@ async function receiveRange(
   }
   if (left !== 0) throw lengthMismatch();
   if (end === totalBytes) writer.finish();
+}
+
+function behindEnd() {
+  return badRequest("Invalid request. The chunk ends behind the size of the upload stated before.");
 }
 
 function lengthMismatch() {

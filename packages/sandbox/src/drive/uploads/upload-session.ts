@@ -31,6 +31,7 @@ export class UploadSession {
   #totalBytes: number | null;
   #state: UploadState = { kind: "receiving" };
   #collector = new ContentCollector();
+  #collected: CollectedContent | null = null;
 
   constructor({ caller, target, mask, pretty, totalBytes }: SessionParts) {
     this.caller = caller;
@@ -61,6 +62,11 @@ export class UploadSession {
     this.#totalBytes = totalBytes;
   }
 
+  /** Whether bytes up to `end` (exclusive) can belong to a file of the size that was told. */
+  admits(end: number): boolean {
+    return end <= (this.#totalBytes ?? end);
+  }
+
   /** Adds bytes that belong at `offset`, which must not lie behind the bytes held; those held already are passed over. */
   keep(offset: number, bytes: Uint8Array): void {
     const known = this.heldBytes - offset;
@@ -68,22 +74,28 @@ export class UploadSession {
       this.#collector.add(bytes.subarray(known));
   }
 
-  /** All bytes, for the file that they are meant for; to be called once, and followed by {@link complete}. */
+  /** All bytes, once the session is full, for the file that they are meant for. */
   collected(): CollectedContent {
-    return this.#collector.finish();
+    this.#collected ??= this.#collector.finish();
+    return this.#collected;
   }
 
   /** Ends the upload with the answer that it and all later status queries get. */
   complete(answer: string): void {
     this.#state = { kind: "complete", answer };
-    this.#collector = new ContentCollector();
+    this.#forget();
   }
 
   /** Gives the upload up; whatever comes later is answered with 499. */
   cancel(): void {
     if (this.#state.kind === "complete") return;
     this.#state = { kind: "cancelled" };
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#collector = new ContentCollector();
+    this.#collected = null;
   }
 
   /** Throws 499 `clientClosedRequest` when the upload was cancelled. */

@@ -11,7 +11,10 @@ export interface SessionKey {
   readonly sessionCredential: string;
 }
 
-/** The resumable uploads under way, and those that ended less than a week ago. */
+/**
+ * The resumable uploads under way, and those that ended less than a week ago. Bytes that came lie in memory until the
+ * upload ends, is cancelled or expires; they are not kept on disk, so that restarting the sandbox loses sessions.
+ */
 export class UploadSessions {
   readonly #now: () => number;
   /** In the order of their last use. */
@@ -32,15 +35,20 @@ export class UploadSessions {
     return key;
   }
 
-  /** Finds a session and notes that it is in use. Throws 404 when there is none, or no longer. */
-  use(key: SessionKey): UploadSession {
+  /** Finds a session and notes that it is in use. Throws `lostStatus` when there is none, or no longer. */
+  use(key: SessionKey, { lostStatus }: { lostStatus: 404 | 410 }): UploadSession {
     this.#dropExpired();
     const name = nameOf(key);
     const found = this.#sessions.get(name);
-    if (found === undefined) throw uploadSessionNotFound();
+    if (found === undefined) throw uploadSessionNotFound(lostStatus);
     this.#sessions.delete(name);
     this.#sessions.set(name, { session: found.session, usedAtMs: this.#now() });
     return found.session;
+  }
+
+  /** Looks at a session without using it; null when there is none. */
+  find(key: SessionKey): UploadSession | null {
+    return this.#sessions.get(nameOf(key))?.session ?? null;
   }
 
   #dropExpired(): void {

@@ -10,14 +10,22 @@ export type UploadTarget =
   | ({ readonly kind: "create" } & Creation & { readonly mediaType: string })
   | ({ readonly kind: "change" } & Change & { readonly mediaType: string });
 
-/** Makes sure that the upload can succeed as things are now. Throws as checkCreation and checkChange do. */
-export function checkTarget(store: DriveStore, caller: Caller, target: UploadTarget): void {
+/**
+ * Makes sure that the upload can succeed as things are now. `totalBytes` is its size, null when that is not known yet.
+ * Throws as checkCreation and checkChange do.
+ */
+export function checkTarget(
+  store: DriveStore,
+  caller: Caller,
+  target: UploadTarget,
+  totalBytes: number | null,
+): void {
   switch (target.kind) {
     case "create":
-      checkCreation(store, caller, target);
+      checkCreation(store, caller, target, totalBytes ?? undefined);
       return;
     case "change":
-      checkChange(store, caller, target);
+      checkChange(store, caller, target, totalBytes);
       return;
   }
 }

@@ -2,11 +2,16 @@ import { type Caller, requireWritableFile } from "../caller.ts";
 import type { CollectedContent } from "../content.ts";
 import { badRequest, forbidden, insufficientFilePermissions } from "../errors.ts";
 import { type DriveFile, NATIVE_MIME_PREFIX } from "../file.ts";
-import type { DriveStore, FilePatch } from "../store/drive-store.ts";
+import { canTrash } from "../present/capabilities.ts";
+import { roleOf } from "../sharing/access.ts";
+import { driveIdOf, sharingOf } from "../sharing/sharing-of.ts";
+import type { DriveStore } from "../store/drive-store.ts";
+import type { FilePatch } from "../store/file-patch.ts";
 import { parseTimestamp } from "../timestamps.ts";
 import { changeProperties } from "./create-file.ts";
+import { moveOf } from "./move-file.ts";
 import type { FileBody } from "./parse-file-body.ts";
-import { requireFolderId, tooManyParents } from "./require-folder.ts";
+import { requireStorage } from "./require-storage.ts";
 
 /** A change to a file that is there. */
 export interface Change {
@@ -21,9 +26,16 @@ export interface Change {
 
 /**
  * Makes sure that the change can be made now, without making it, and gives the file as it is. Throws 404 for an
- * unknown file or folder, 403 when the file may not be written, moved there, or given bytes, or when the body has `parents`.
+ * unknown file or folder, 403 when the file may not be written, trashed, moved there, or given bytes, or when the body has
+ * `parents`. `contentBytes` is the size that new content will have; null when there is none, or its size is not known yet.
+ * Throws 403 `storageQuotaExceeded` when its owner has no room for so much.
  */
-export function checkChange(store: DriveStore, caller: Caller, change: Change): DriveFile {
+export function checkChange(
+  store: DriveStore,
+  caller: Caller,
+  change: Change,
+  contentBytes: number | null = null,
+): DriveFile {
   const file = requireWritableFile(store, caller, change.fileId);
   if (change.body.parents !== undefined) {
     throw forbidden(
@@ -38,7 +50,14 @@ export function checkChange(store: DriveStore, caller: Caller, change: Change): 
   if (change.mediaType !== null && file.mimeType.startsWith(NATIVE_MIME_PREFIX)) {
     throw badRequest("The requested conversion is not supported.", "badRequest", "convertTo");
   }
-  parentAfter(store, caller, file, change);
+  if (change.body.trashed !== undefined && !canTrash(file, roleOf(store, caller, file))) {
+    throw insufficientFilePermissions();
+  }
+  moveOf(store, caller, file, change);
+  requireStorage(store, caller, {
+    ownerSub: driveIdOf(file) === null ? file.ownerSub : null,
+    addedBytes: (contentBytes ?? 0) - (file.blob?.content.sizeBytes ?? 0),
+  });
   return file;
 }
 
@@ -48,9 +67,10 @@ export function changeFile(
   caller: Caller,
   change: Change & { readonly content: CollectedContent | null; readonly nowMs: number },
 ): DriveFile {
-  const file = checkChange(store, caller, change);
-  const parentId = parentAfter(store, caller, file, change);
-  return store.update(file.id, { ...patchOf(file, caller, change), parentId, ...timePatch(change) });
+  const file = checkChange(store, caller, change, change.content?.content.sizeBytes);
+  const move = moveOf(store, caller, file, change);
+  const patch = { ...patchOf(file, caller, change), ...timePatch(change), ...move };
+  return store.update(file.id, { ...patch, ...sharingPatch({ ...file, ...move }, caller, change) });
 }
 
 function movesOrTrashes({ body, addParents, removeParents }: Change): boolean {
@@ -85,22 +105,17 @@ function timePatch({ body, content, nowMs }: Change & { content: unknown; nowMs:
   return isEdit ? { modifiedTimeMs: nowMs } : {};
 }
 
-/** A file lies in exactly one folder: to add one, the former must be taken away by the same request. */
-function parentAfter(store: DriveStore, caller: Caller, file: DriveFile, change: Change): string | null {
-  const added = idsOf(change.addParents).map((id) => requireFolderId(store, caller, id));
-  const removed = new Set(
-    idsOf(change.removeParents).map((id) => (id === "root" ? store.rootId(file.ownerSub) : id)),
-  );
-  const kept = file.parentId !== null && !removed.has(file.parentId) ? [file.parentId] : [];
-  const parents = [...new Set([...kept, ...added])];
-  if (parents.length > 1) throw tooManyParents();
-  const parentId = parents[0] ?? (file.parentId === null ? null : store.rootId(file.ownerSub));
-  if (parentId !== null && store.isWithin(parentId, file.id)) {
-    throw forbidden("cyclicParents", "A folder cannot be moved into itself or a folder below it.");
-  }
-  return parentId;
-}
-
-function idsOf(text: string | undefined): string[] {
-  return text === undefined ? [] : text.split(",").filter((id) => id !== "");
+/** Who did it is noted where others than the owner write, and what only those have to know whom the item is shared with. */
+function sharingPatch(
+  file: DriveFile,
+  { account }: Caller,
+  { body, nowMs }: { body: FileBody; nowMs: number },
+): FilePatch {
+  const { copyRequiresWriterPermission = sharingOf(file).copyRequiresWriterPermission } = body;
+  const isOwner = file.ownerSub === account.sub;
+  if (isOwner && !copyRequiresWriterPermission && file.sharing === null) return {};
+  const modifiedBySub = isOwner ? null : account.sub;
+  const isTrashedInDrive = body.trashed === true && driveIdOf(file) !== null;
+  const trashing = isTrashedInDrive ? { timeMs: nowMs, bySub: account.sub } : sharingOf(file).trashing;
+  return { sharing: { ...sharingOf(file), copyRequiresWriterPermission, modifiedBySub, trashing } };
 }

@@ -1,10 +1,14 @@
 import type { Caller } from "../caller.ts";
 import { type CollectedContent, collect } from "../content.ts";
-import { badRequest, fileIdInUse, invalidValue } from "../errors.ts";
+import { badRequest, fileIdInUse, fileNotFound, forbidden, invalidValue } from "../errors.ts";
 import { type DriveFile, isDocsEditorsMime, NATIVE_MIME_PREFIX, SHORTCUT_MIME } from "../file.ts";
+import { roleOf } from "../sharing/access.ts";
+import { driveIdOf } from "../sharing/sharing-of.ts";
 import type { DriveStore } from "../store/drive-store.ts";
 import type { FileBody, PropertyChanges } from "./parse-file-body.ts";
-import { requireFolderId, tooManyParents } from "./require-folder.ts";
+import { requireFolder, tooManyParents } from "./require-folder.ts";
+import { requireRoom } from "./require-room.ts";
+import { requireStorage } from "./require-storage.ts";
 
 /** A file to be made. */
 export interface Creation {
@@ -15,18 +19,37 @@ export interface Creation {
 
 /**
  * Makes sure that the file can be made now, without making it. Throws 404 for an unknown parent, 403 for a parent that
- * is no folder or for several, 409 `fileIdInUse`, and 400 for an id that was not reserved by files.generateIds.
+ * is no folder, in which there is no room or to which the user may not add, or for several, 409 `fileIdInUse`, and 400 for
+ * an id that was not reserved by files.generateIds. A shortcut needs a target that the user has (else 404), and that is no
+ * shortcut itself (403 `shortcutTargetInvalid`; the status is a guess). `contentBytes` is the size that the file will have;
+ * left out, it is not known yet. Throws 403 `storageQuotaExceeded` when there is no room for so much.
  */
-export function checkCreation(store: DriveStore, caller: Caller, { body, mediaType }: Creation): void {
+export function checkCreation(
+  store: DriveStore,
+  caller: Caller,
+  { body, mediaType }: Creation,
+  contentBytes = 0,
+): void {
   if ((body.parents?.length ?? 0) > 1) throw tooManyParents();
-  requireFolderId(store, caller, body.parents?.[0] ?? "root");
+  const folder = requireFolder(store, caller, body.parents?.[0] ?? "root");
   const mimeType = mimeTypeOf({ body, mediaType });
+  requireRoom(store, folder, { mimeType, limits: caller.limits, isNewToDrive: true });
   if (body.id !== undefined) checkId(store, caller, body.id, mimeType);
   if (mediaType !== null && mimeType.startsWith(NATIVE_MIME_PREFIX)) {
     throw badRequest("The requested conversion is not supported.", "badRequest", "convertTo");
   }
-  if (mimeType === SHORTCUT_MIME && body.shortcutTargetId === undefined)
-    throw invalidValue("shortcutDetails.targetId");
+  if (mimeType === SHORTCUT_MIME) requireTarget(store, caller, body.shortcutTargetId);
+  const ownerSub = driveIdOf(folder) === null ? caller.account.sub : null;
+  requireStorage(store, caller, { ownerSub, addedBytes: contentBytes });
+}
+
+function requireTarget(store: DriveStore, caller: Caller, targetId: string | undefined): void {
+  if (targetId === undefined) throw invalidValue("shortcutDetails.targetId");
+  const target = store.get(targetId);
+  if (target === undefined || roleOf(store, caller, target) === null) throw fileNotFound(targetId);
+  if (target.mimeType === SHORTCUT_MIME) {
+    throw forbidden("shortcutTargetInvalid", "The target of a shortcut cannot be a shortcut.");
+  }
 }
 
 /**
@@ -38,20 +61,25 @@ export function createFile(
   caller: Caller,
   { body, mediaType, content }: Creation & { readonly content: CollectedContent | null },
 ): DriveFile {
-  checkCreation(store, caller, { body, mediaType });
+  checkCreation(store, caller, { body, mediaType }, content?.content.sizeBytes);
   const { parents, properties, appProperties, ...rest } = body;
   const mimeType = mimeTypeOf({ body, mediaType });
   const file = store.addFile(caller.account.sub, {
     ...rest,
-    name: body.name ?? "Untitled",
+    name: body.name ?? nameOf(store, body),
     mimeType,
-    parentId: requireFolderId(store, caller, parents?.[0] ?? "root"),
+    parentId: requireFolder(store, caller, parents?.[0] ?? "root").id,
     content: mimeType.startsWith(NATIVE_MIME_PREFIX) ? null : (content ?? collect(new Uint8Array())),
     properties: changeProperties({}, properties),
     appProperties: appProperties ? { [caller.clientId]: changeProperties({}, appProperties) } : {},
   });
   store.grantFile({ clientId: caller.clientId, sub: caller.account.sub, fileId: file.id });
   return file;
+}
+
+/** A file without a name is called as every other is; a shortcut is called like its target. */
+function nameOf(store: DriveStore, { shortcutTargetId }: FileBody): string {
+  return (shortcutTargetId === undefined ? undefined : store.get(shortcutTargetId)?.name) ?? "Untitled";
 }
 
 /** Properties after a change: null takes one away, the others stay or are set. */

@@ -19,6 +19,7 @@ export interface FileBody {
   readonly properties?: PropertyChanges;
   readonly appProperties?: PropertyChanges;
   readonly shortcutTargetId?: string;
+  readonly copyRequiresWriterPermission?: boolean;
 }
 
 const LONGEST_PROPERTY_BYTES = 124;
@@ -73,6 +74,7 @@ function parseFileBody(body: Record<string, unknown>): FileBody {
     properties: propertiesOf(body, "properties"),
     appProperties: propertiesOf(body, "appProperties"),
     shortcutTargetId: targetOf(body),
+    copyRequiresWriterPermission: flagOf(body, "copyRequiresWriterPermission"),
   });
 }
 

@@ -1,0 +1,106 @@
+import { canHappen } from "./can-happen.ts";
+import { draw } from "./draw.ts";
+import type { Fault } from "./fault.ts";
+import type { Attempts, FaultRule } from "./fault-plan.ts";
+import type { FaultSubject } from "./fault-subject.ts";
+
+/** A fault for a request, with what further draws of it follow from. */
+export interface Hit {
+  readonly fault: Fault;
+  /** From 0 up to 1; for the place of a flipped byte and the like. */
+  readonly chance: number;
+}
+
+/** A rule with its counts. Counting is exact: `times` counts hits, `attempt` and `every` what came before. */
+export class RuleInForce {
+  readonly id: string;
+  readonly rule: FaultRule;
+  readonly #seed: string;
+  readonly #attempts = new Map<string, number>();
+  #matched = 0;
+  #hits = 0;
+
+  /** @param seed what the draws follow from; another for each rule */
+  constructor({ id, rule, seed }: { id: string; rule: FaultRule; seed: string }) {
+    this.id = id;
+    this.rule = rule;
+    this.#seed = seed;
+  }
+
+  /** How many requests met the conditions, `every`, `probability` and `times` aside. */
+  get matched(): number {
+    return this.#matched;
+  }
+
+  /** How many of them got the fault. */
+  get hits(): number {
+    return this.#hits;
+  }
+
+  /** Counts the request, and says which fault it gets from this rule, if any. */
+  meet(subject: FaultSubject): Hit | null {
+    if (!this.#isMeant(subject)) return null;
+    const key = `${subject.kind}\n${subject.attemptOf}`;
+    const attempt = (this.#attempts.get(key) ?? 0) + 1;
+    this.#attempts.set(key, attempt);
+    const { attempt: attempts, every, probability, times } = this.rule;
+    if (attempts !== undefined && !includes(attempts, attempt)) return null;
+    this.#matched += 1;
+    if (every !== undefined && this.#matched % every !== 0) return null;
+    if (probability !== undefined && draw(this.#seed, "hit", key, attempt) >= probability) return null;
+    if (times !== undefined && this.#hits >= times) return null;
+    const fault = this.#faultFor(key, attempt);
+    if (!canHappen(fault, subject)) return null;
+    this.#hits += 1;
+    return { fault, chance: draw(this.#seed, "chance", key, attempt) };
+  }
+
+  #isMeant({ kind, fileId, fileName, credential }: FaultSubject): boolean {
+    const { route, file, name, email, clientId } = this.rule;
+    if (!patternsOf(route).some((pattern) => matchesStar(pattern, kind))) return false;
+    if (file !== undefined && file !== fileId) return false;
+    if (name !== undefined && !matchesName(name, fileName())) return false;
+    if (email === undefined && clientId === undefined) return true;
+    const asks = credential();
+    return (
+      asks !== null &&
+      (email === undefined || email === asks.email) &&
+      (clientId === undefined || clientId === asks.clientId)
+    );
+  }
+
+  #faultFor(key: string, attempt: number): Fault {
+    const { fault } = this.rule;
+    if (!Array.isArray(fault)) return fault;
+    const index = Math.floor(draw(this.#seed, "which", key, attempt) * fault.length);
+    const drawn = fault[index];
+    if (drawn === undefined) throw new RangeError("A rule has no fault to draw");
+    return drawn;
+  }
+}
+
+/** The patterns of a rule, one or several. */
+export function patternsOf(route: FaultRule["route"]): readonly string[] {
+  return typeof route === "string" ? [route] : route;
+}
+
+/** Whether a pattern with a star at its end, or none, stands for a kind of request. */
+export function matchesStar(pattern: string, kind: string): boolean {
+  return pattern.endsWith("*") ? kind.startsWith(pattern.slice(0, -1)) : kind === pattern;
+}
+
+function matchesName(pattern: string, name: string | null): boolean {
+  if (name === null) return false;
+  const [open, close] = [pattern.startsWith("*"), pattern.length > 1 && pattern.endsWith("*")];
+  const text = pattern.slice(open ? 1 : 0, close ? -1 : undefined);
+  if (open && close) return name.includes(text);
+  if (open) return name.endsWith(text);
+  return close ? name.startsWith(text) : name === text;
+}
+
+function includes(attempts: Attempts, attempt: number): boolean {
+  if (typeof attempts === "number") return attempts === attempt;
+  if (Array.isArray(attempts)) return attempts.includes(attempt);
+  const { from = 1, to = Number.POSITIVE_INFINITY } = attempts;
+  return attempt >= from && attempt <= to;
+}

@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { certificateHosts } from "./certificate-hosts.ts";
+import { googleHosts } from "../google-hosts.ts";
+import { keepCertificates } from "./keep-certificates.ts";
+import { isServedAt } from "./served-at.ts";
+
+/** As long as Fastify holds an idle connection. */
+const KEEP_ALIVE_MS = 72_000;
+
+/** Where to listen with TLS, and where the certificates are kept. */
+export interface TlsOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly directory: string;
+}
+
+/** What a client needs to reach the sandbox under Google's host names. */
+export interface TlsAddress {
+  /** The sandbox's own address with TLS: scheme, host and port, without a slash at the end. */
+  readonly origin: string;
+  readonly port: number;
+  /** The full path of the certificate of the authority that clients have to trust. */
+  readonly caFile: string;
+  /** The names that the certificate is for. */
+  readonly hostNames: readonly string[];
+  /** The line for a hosts file that makes Google's names lead here. */
+  readonly hostsLine: string;
+}
+
+/** A second door to the same routes. */
+export interface TlsListener {
+  readonly address: TlsAddress;
+  /** Stops listening and ends open connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves routes that are served without TLS already with TLS too, under Google's host names and the machine's own.
+ *
+ * @param routing answers a request
+ * @param host the address to listen on
+ * @throws the system's error when the port cannot be listened on; Error as keepCertificates
+ */
+export async function listenWithTls({
+  routing,
+  host,
+  port,
+  directory,
+}: TlsOptions & {
+  routing: (request: IncomingMessage, response: ServerResponse) => void;
+  host: string;
+}): Promise<TlsListener> {
+  const { keyPem, certificatePem, caFile } = await keepCertificates({ directory, nowMs: Date.now() });
+  const server = createServer({ key: keyPem, cert: certificatePem, minVersion: "TLSv1.2" });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.requestTimeout = 0;
+  server.on("request", (request, response) => {
+    misplace(request);
+    routing(request, response);
+  });
+  server.listen({ host, port });
+  await once(server, "listening");
+  return {
+    address: addressOf({ host, port: (server.address() as AddressInfo).port, caFile }),
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Leads a request for the wrong one of Google's hosts to where nothing is; the log then shows the host in its path. */
+function misplace(request: IncomingMessage): void {
+  const { host = "" } = request.headers;
+  const { url = "/" } = request;
+  if (!isServedAt(host, url)) request.url = `//${host}${url}`;
+}
+
+function addressOf({ host, port, caFile }: { host: string; port: number; caFile: string }): TlsAddress {
+  const { accounts, token, api, userinfo, content, pictures } = googleHosts;
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return {
+    origin: `https://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`,
+    port,
+    caFile,
+    hostNames: certificateHosts,
+    hostsLine: [reachable, accounts, token, api, userinfo, content, pictures].join(" "),
+  };
+}
