@@ -1,14 +1,15 @@
-import { Worker } from "node:worker_threads";
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { moduleBeside } from "../module-beside.ts";
 import type { DigestNews, DigestWork } from "./digest-work.ts";
 import type { DigestName } from "./digests-in-one-pass.ts";
 import type { RecipeContent } from "./recipe-content.ts";
 
 /**
- * Does the work of digestsInOnePass in a thread of its own, so that the three digests of large contents are found side
- * by side while the process answers others.
+ * Does the work of digestsInOnePass in a process of its own, so that the three digests of large contents are found side
+ * by side while this one answers others, and the memory of a hundred thousand hash states goes with the process.
  *
- * @throws what the thread throws
+ * @throws Error when the process ends without an answer, what went wrong being on standard error
  */
 export async function digestApart(
   name: DigestName,
@@ -21,18 +22,26 @@ export async function digestApart(
     sizesBytes: Float64Array.from(contents, ({ sizeBytes }) => sizeBytes),
     indexes: Float64Array.from(contents, ({ index }) => index),
   };
-  const worker = new Worker(moduleBeside(import.meta.url, "digest-worker"), {
-    workerData: work,
+  const child = fork(fileURLToPath(moduleBeside(import.meta.url, "digest-process")), {
     execArgv: [],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  return await new Promise((resolve, reject) => {
-    worker.on("message", (news: DigestNews) => {
-      if (news.kind === "hashed") onHashed(news.countBytes);
-      else resolve(news.digests);
+  const digests = new Promise<readonly string[]>((resolve, reject) => {
+    child.on("message", (news) => {
+      const told = news as DigestNews;
+      if (told.kind === "hashed") onHashed(told.countBytes);
+      else resolve(told.digests);
     });
-    worker.on("error", reject);
-    worker.on("exit", () =>
-      reject(new Error(`The thread that finds ${name} digests ended without an answer`)),
+    child.on("error", reject);
+    child.on("exit", () =>
+      reject(new Error(`The process that finds ${name} digests ended without an answer`)),
     );
   });
+  child.send(work);
+  try {
+    return await digests;
+  } finally {
+    child.disconnect();
+  }
 }

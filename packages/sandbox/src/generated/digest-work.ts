@@ -1,6 +1,6 @@
 import type { DigestName } from "./digests-in-one-pass.ts";
 
-/** What one worker is to find out: one digest of all contents that these recipes of a seed make. */
+/** What one process is to find out: one digest of all contents that these recipes of a seed make. */
 export interface DigestWork {
   readonly name: DigestName;
   readonly seed: number;
@@ -8,7 +8,7 @@ export interface DigestWork {
   readonly indexes: Float64Array;
 }
 
-/** What a worker tells: how far it has come, and at last what it was asked. */
+/** What it tells: how far it has come, and at last what it was asked. */
 export type DigestNews =
   | { readonly kind: "hashed"; readonly countBytes: number }
   | { readonly kind: "done"; readonly digests: readonly string[] };

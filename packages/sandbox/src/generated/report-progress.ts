@@ -1,12 +1,12 @@
 /** Below this nobody has to wait for long enough to wonder. */
 const LEAST_REPORTED_BYTES = 4 * 1024 ** 3;
-const REPORT_EVERY_MS = 2000;
-const GIBIBYTE = 1024 ** 3;
+const REPORT_EVERY_MS = 5000;
 
 /**
  * Tells on standard error how far work has come that takes a while.
  *
- * @param totalBytes how many bytes there are to work through
+ * @param what names the work, with how much it is
+ * @param totalBytes how many bytes there are to work through, each as often as it is
  * @returns to be told how many more of them are done
  */
 export function reportProgress(what: string, totalBytes: number): (countBytes: number) => void {
@@ -17,7 +17,6 @@ export function reportProgress(what: string, totalBytes: number): (countBytes: n
     const nowMs = performance.now();
     if (totalBytes < LEAST_REPORTED_BYTES || nowMs - toldAtMs < REPORT_EVERY_MS) return;
     toldAtMs = nowMs;
-    const share = Math.floor((doneBytes / totalBytes) * 100);
-    process.stderr.write(`${what}: ${share} % of ${(totalBytes / GIBIBYTE).toFixed(1)} GiB\n`);
+    process.stderr.write(`${what}: ${Math.floor((doneBytes / totalBytes) * 100)} %\n`);
   };
 }

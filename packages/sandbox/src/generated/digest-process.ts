@@ -1,11 +1,10 @@
-import { parentPort, workerData } from "node:worker_threads";
 import type { DigestNews, DigestWork } from "./digest-work.ts";
 import { digestsInOnePass } from "./digests-in-one-pass.ts";
 import { RecipeContent } from "./recipe-content.ts";
 
 const NEWS_EVERY_BYTES = 256 * 1024 * 1024;
 
-/** The program of the threads that digest-apart.ts starts. */
+/** The program of the processes that digest-apart.ts starts: it is told its work once, and ends with who started it. */
 function main({ name, seed, sizesBytes, indexes }: DigestWork): void {
   const contents = Array.from(
     sizesBytes,
@@ -22,7 +21,8 @@ function main({ name, seed, sizesBytes, indexes }: DigestWork): void {
 }
 
 function tell(news: DigestNews): void {
-  parentPort?.postMessage(news);
+  process.send?.(news);
 }
 
-main(workerData as DigestWork);
+process.once("message", (work) => main(work as DigestWork));
+process.once("disconnect", () => process.exit());
