@@ -42,6 +42,6 @@ export async function digestApart(
   try {
     return await digests;
   } finally {
-    child.disconnect();
+    if (child.connected) child.disconnect();
   }
 }
