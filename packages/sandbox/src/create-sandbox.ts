@@ -1,20 +1,19 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
-import { SandboxClock } from "./clock.ts";
+import { beginFaults } from "./begin-faults.ts";
+import type { SandboxClock } from "./clock.ts";
 import { type ControlContext, type PickOptions, pickFiles, registerControlRoutes } from "./control/index.ts";
 import type { DriveStore } from "./drive/index.ts";
-import { type FaultPlanInput, Faults } from "./faults/index.ts";
-import { findGeneratedFolder, generatedLibraryOf } from "./generated/index.ts";
-import { makeAccounts } from "./make-account.ts";
-import { AuthorizationCodes, Grants, OAuthClients, SigningKeys } from "./oauth/index.ts";
-import { Quotas } from "./quotas/index.ts";
+import type { Faults } from "./faults/index.ts";
+import { findGeneratedFolder } from "./generated/index.ts";
+import { openParts, type SandboxParts } from "./open-parts.ts";
+import type { Quotas } from "./quotas/index.ts";
 import { defaults, type SandboxOptions } from "./sandbox-options.ts";
 import { buildServer } from "./server.ts";
-import { LiveSettings } from "./settings/index.ts";
-import { holdInMemory, keepOnDisk } from "./state/index.ts";
+import type { LiveSettings } from "./settings/index.ts";
 import type { TlsAddress, TlsListener, TlsOptions } from "./tls/index.ts";
-import { RequestLog } from "./traffic/index.ts";
+import type { RequestLog } from "./traffic/index.ts";
 
 /** A running sandbox. */
 export interface Sandbox {
@@ -66,154 +65,106 @@ export interface Sandbox {
 /**
  * Starts a sandbox: fills the Drives or opens those of an earlier one, then listens.
  *
- * @throws RangeError for settings that are none; the system's error when the port cannot be listened on (EADDRINUSE, EACCES); Error when the data directory is
- *   in use or cannot be read
+ * @throws RangeError for options that are none; the system's error when a port cannot be listened on (EADDRINUSE, EACCES);
+ *   Error when the data directory is in use or cannot be read
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { seed, host, port, clientId, clientSecret, redirectUris, dataDir, accessTokenLifetimeSeconds } = {
-    ...defaults,
-    redirectUris: null,
-    dataDir: undefined,
-    ...options,
-  };
-  const settings = new LiveSettings();
-  settings.change(options.settings ?? {});
-  const clock = new SandboxClock(options.now);
-  const { now } = clock;
-  const client = { clientId, clientSecret, redirectUris };
-  const furtherClients = (options.clients ?? []).map((each) => ({ redirectUris: null, ...each }));
-  const clients = new OAuthClients([client, ...furtherClients]);
-  const further = makeAccounts(options.accounts ?? []);
-  const generated = generatedLibraryOf(options);
-  const library = options.library ?? (generated === null ? defaults.library : "none");
-  const beginning = { library, seed, generated, nowMs: now() };
-  const state =
-    dataDir === undefined
-      ? await holdInMemory(beginning, { now, further })
-      : await keepOnDisk(dataDir, { beginning, now, further });
-  const { drive, accounts } = state;
-  const codes = new AuthorizationCodes({ now, settings });
-  const signingKeys = await SigningKeys.create({ now, settings });
-  const grants = new Grants({
-    now,
-    settings,
-    accessTokenLifetimeSeconds,
-    accounts,
-    keep: state.keepGrant,
-    onRevoked: (grant) => {
-      codes.dropGrant(grant);
-      drive.revokeFileGrants({ clientId: grant.clientId, sub: grant.account.sub });
-    },
-  });
-  for (const change of state.grantChanges) {
-    grants.restore(change);
-  }
-  const quotas = new Quotas({ settings, now });
-  const requests = new RequestLog();
-  const requestKinds = new Set<string>();
-  const faults = new Faults({
-    isFile: (fileId) => drive.get(fileId) !== undefined,
-    knownKinds: () => [...requestKinds].sort(),
-  });
-  let origin = "";
-  const app = await buildServer({
-    origin: () => origin,
-    clients,
-    accounts,
-    grants,
-    codes,
-    signingKeys,
-    store: drive,
-    requests,
-    requestKinds,
-    faults,
-    settings,
-    quotas,
-    now,
-  });
-  const plan = planOf(options, [...requestKinds]);
+  const parts = await openParts(options);
   try {
-    // Alone first: a refusal then counts the rules as they were given, without the latency before them.
-    if (options.faults !== undefined) faults.replace(options.faults);
-    faults.replace(plan);
+    return await start(parts, options);
   } catch (error) {
-    await state.close();
+    await parts.closeState();
     throw error;
   }
-  const clientIds = clients.all.map((each) => each.clientId);
-  const pick: Sandbox["pick"] = (email, fileIds, { clientId: pickedFor = clientId } = {}) =>
-    pickFiles({ accounts, clientIds, drive }, { email, fileIds, clientId: pickedFor });
-  const begun = settings.current;
-  // A file that the plan names may be gone by then.
-  const rulesBegun = plan.rules.map((rule) => ({ ...rule, fileMayAppear: true }));
-  const reset = () => {
-    faults.replace({ ...plan, rules: rulesBegun });
-    settings.restore(begun);
-    clock.reset();
-    quotas.reset();
-    requests.clear();
-  };
+}
+
+async function start(parts: SandboxParts, options: SandboxOptions): Promise<Sandbox> {
+  const { host = defaults.host, port = defaults.port } = options;
+  let origin = "";
+  const app = await buildServer({ ...parts, origin: () => origin, now: parts.clock.now });
+  const steering = steeringOf(parts, beginFaults(parts, options));
   const control = {
+    ...parts,
+    ...steering,
     origin: () => origin,
-    clients: [client, ...furtherClients] as const,
-    accounts,
-    grants,
-    drive,
-    requests,
-    faults,
-    quotas,
-    clock,
-    settings,
-    pick,
-    rotateKeys: () => signingKeys.rotate(),
-    reset,
+    drive: parts.store,
+    clients: clientsOf(parts),
   };
   await offerControl(app, control, { host, controlApi: options.controlApi ?? true });
-  await app.listen({ host, port }).catch(async (error: unknown) => {
-    await state.close();
-    throw error;
-  });
+  await app.listen({ host, port });
   origin = originOf(host, app.server.address());
   const tls =
     options.tls === undefined
       ? null
       : await openSecondDoor({ app, host, tls: options.tls }).catch(async (error: unknown) => {
           await app.close();
-          await state.close();
           throw error;
         });
   return {
+    ...publicPartsOf(parts),
+    ...steering,
     origin,
     issuer: origin,
     apiRoot: origin,
     tls: tls?.address ?? null,
+    close: async () => {
+      parts.requests.close();
+      await tls?.close();
+      await app.close();
+      await parts.closeState();
+    },
+  };
+}
+
+function publicPartsOf(parts: SandboxParts) {
+  const { mainClient, accounts, store: drive, requests, faults, clock, settings, quotas } = parts;
+  const { clientId, clientSecret } = mainClient;
+  const generatedFolderId = generatedFolderOf(accounts, drive);
+  return {
     clientId,
     clientSecret,
     accounts,
-    generatedFolderId: generatedFolderOf(accounts, drive),
+    generatedFolderId,
     drive,
     requests,
     faults,
     clock,
     settings,
     quotas,
-    rotateKeys: () => signingKeys.rotate(),
-    revokeGrant: (email, ofClientId = clientId) => {
-      const account = accountOf(accounts, email);
-      const grant = grants.find(account, ofClientId);
+  };
+}
+
+/** What a program and the control API do to a running sandbox alike. `beginFaultsAnew` puts the faults of the start in force. */
+function steeringOf(
+  parts: SandboxParts,
+  beginFaultsAnew: () => void,
+): Pick<Sandbox, "revokeGrant" | "rotateKeys" | "pick" | "reset"> {
+  const { accounts, clients, mainClient, grants, signingKeys, settings, clock, quotas, requests } = parts;
+  const clientIds = clients.all.map((each) => each.clientId);
+  const settingsBegun = settings.current;
+  return {
+    revokeGrant: (email, clientId = mainClient.clientId) => {
+      const grant = grants.find(accountOf(accounts, email), clientId);
       if (grant !== null) {
         grants.revoke(grant);
       }
     },
-    pick,
-    reset,
-    close: async () => {
-      requests.close();
-      await tls?.close();
-      await app.close();
-      await state.close();
+    rotateKeys: () => signingKeys.rotate(),
+    pick: (email, fileIds, { clientId = mainClient.clientId } = {}) =>
+      pickFiles({ accounts, clientIds, drive: parts.store }, { email, fileIds, clientId }),
+    reset: () => {
+      beginFaultsAnew();
+      settings.restore(settingsBegun);
+      clock.reset();
+      quotas.reset();
+      requests.clear();
     },
   };
+}
+
+/** All clients, the main one first. */
+function clientsOf({ clients, mainClient }: SandboxParts): ControlContext["clients"] {
+  return [mainClient, ...clients.all.filter((client) => client !== mainClient)];
 }
 
 async function offerControl(
@@ -225,17 +176,6 @@ async function offerControl(
   const own = host.includes(":") ? `[${host}]` : host;
   const further = controlApi === true ? [] : controlApi.hostNames;
   await registerControlRoutes(app, control, { hostNames: [own, ...further] });
-}
-
-/** The faults from the start on: the latency of the options lies on every call of Drive, beside the plan. */
-function planOf(
-  { faults, latencyMs = 0, latencyJitterMs = 0 }: SandboxOptions,
-  kinds: readonly string[],
-): FaultPlanInput {
-  if (latencyMs === 0 && latencyJitterMs === 0) return faults ?? { rules: [] };
-  const route = kinds.filter((kind) => !kind.startsWith("oauth."));
-  const latency = { kind: "latency", ms: latencyMs, jitterMs: latencyJitterMs } as const;
-  return { ...faults, rules: [{ route, fault: latency }, ...(faults?.rules ?? [])] };
 }
 
 /** What certificates take to be made is loaded by those alone who ask for TLS. */
