@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { LARGEST_FILE_BYTES } from "../drive/index.ts";
 import { timeText } from "./time-input.ts";
 
 const Base64 = z.base64({ error: "not base64 (RFC 4648 section 4)" });
 const Texts = z.record(z.string(), z.string());
-/** The largest file that Google takes ("Files you can store in Google Drive"): 5 TiB. */
-const LARGEST_FILE_BYTES = 5 * 1024 ** 4;
 const PictureData = z.strictObject({
   width: z.exactOptional(z.int().min(1)),
   height: z.exactOptional(z.int().min(1)),

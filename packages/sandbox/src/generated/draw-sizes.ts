@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { LARGEST_FILE_BYTES } from "./largest-file-bytes.ts";
+import { LARGEST_FILE_BYTES } from "../drive/index.ts";
 import type { GeneratedLibrary } from "./generated-library.ts";
 
 /** With 1, one file in six is larger than e times the median and one in forty-four larger than e squared times. */

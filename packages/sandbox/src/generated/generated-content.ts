@@ -1,6 +1,5 @@
-import type { CollectedContent } from "../drive/index.ts";
 import { checksumsOf } from "./checksums-of.ts";
-import { LARGEST_FILE_BYTES } from "./largest-file-bytes.ts";
+import { type CollectedContent, LARGEST_FILE_BYTES } from "../drive/index.ts";
 import { LARGEST_INDEX, RecipeContent } from "./recipe-content.ts";
 import { requireWhole } from "./require-whole.ts";
 

@@ -1,4 +1,4 @@
-import { LARGEST_FILE_BYTES } from "./largest-file-bytes.ts";
+import { LARGEST_FILE_BYTES } from "../drive/index.ts";
 import { requireWhole } from "./require-whole.ts";
 
 /** A library of generated files: how many, how large, and how they lie. */

@@ -1,9 +1,8 @@
 import type { Account } from "../../account.ts";
+import { LARGEST_FILE_BYTES } from "../largest-file-bytes.ts";
 import { EXPORT_FORMATS } from "../exports/render-export.ts";
 import type { DriveStore } from "../store/drive-store.ts";
 import type { StorageUse } from "../store/storage-usage.ts";
-
-const LARGEST_UPLOAD_BYTES = 5 * 1024 ** 4;
 
 /**
  * The about resource, whole: the user, the storage used, and what can be converted to what.
@@ -33,7 +32,7 @@ export function presentAbout(
       "application/vnd.google-apps.presentation": "104857600",
       "application/vnd.google-apps.drawing": "2097152",
     },
-    maxUploadSize: String(LARGEST_UPLOAD_BYTES),
+    maxUploadSize: String(LARGEST_FILE_BYTES),
     appInstalled: true,
     folderColorPalette: ["#ac725e", "#d06b64", "#f83a22", "#fa573c", "#16a765", "#4986e7", "#8f8f8f"],
     canCreateDrives: account.hd !== undefined,
