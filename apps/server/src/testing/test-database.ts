@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { inject } from "vitest";
-import { runOn, withDatabase } from "./test-server.ts";
+import { dropDatabase, runOn, withDatabase } from "./test-server.ts";
 
 /** A database of one test file's own. */
 export interface TestDatabase {
@@ -25,6 +25,6 @@ async function create(template: string): Promise<TestDatabase> {
   await runOn(adminUrl, `create database ${name} template ${template}`);
   return {
     connectionString: withDatabase(adminUrl, name),
-    drop: () => runOn(adminUrl, `drop database if exists ${name} with (force)`),
+    drop: () => dropDatabase(adminUrl, name),
   };
 }

@@ -26,7 +26,7 @@ export async function startTestServer(params: { serverUrl: string | null }): Pro
   const server =
     params.serverUrl === null ? await startOwn() : { url: params.serverUrl, stop: async () => {} };
   const templateDatabase = `driveway_template_${randomBytes(6).toString("hex")}`;
-  const drop = () => runOn(server.url, `drop database if exists ${templateDatabase} with (force)`);
+  const drop = () => dropDatabase(server.url, templateDatabase);
   const close = async () => {
     await drop();
     await server.stop();
@@ -47,6 +47,16 @@ export function withDatabase(url: string, database: string): string {
   const changed = new URL(url);
   changed.pathname = `/${database}`;
   return changed.href;
+}
+
+/**
+ * Drops a database that may be in use by this role. `with (force)` would also try to end an autovacuum that happens to be
+ * at work there, which takes a superuser; a plain drop sends that one away by itself.
+ */
+export async function dropDatabase(url: string, database: string): Promise<void> {
+  const others = `select pid from pg_stat_activity where datname = '${database}' and usename = current_user`;
+  await runOn(url, `select pg_terminate_backend(pid) from (${others}) as others`);
+  await runOn(url, `drop database if exists ${database}`);
 }
 
 /** One statement on a connection of its own. */
