@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runOn } from "../../testing/test-server.ts";
@@ -122,6 +123,16 @@ describe("the embedded PostgreSQL", () => {
     };
     await Promise.all([comeAndGo(), comeAndGo(), comeAndGo(), comeAndGo()]);
     expect(await readPostmasterFile(clusterDir())).toBeNull();
+  });
+
+  it("is stopped when its own server is gone, even if the next one has begun by then", async () => {
+    const postgres = await start();
+    const stopped = postgres.stop();
+    while ((await readPostmasterFile(clusterDir())) !== null) await setImmediate();
+    const next = join(clusterDir(), "postmaster.pid");
+    await writeFile(next, `${process.pid}\n${clusterDir()}\n`);
+    await stopped;
+    await rm(next);
   });
 
   it("starts in spite of a lock file whose process id belongs to somebody else by now", async () => {

@@ -6,7 +6,7 @@ import { SUPERUSER } from "./initialise.ts";
 
 /**
  * Every process that uses the server keeps one connection with a shared lock for as long as it does; the one that leaves
- * last can take the lock alone and stops the server, see `leave.ts`. Somebody who comes while it stops waits for the lock,
+ * last can take the lock alone and stops the server, see `leaveServer`. Somebody who comes while it stops waits for the lock,
  * loses the connection with the server, and so knows that a server must be started again.
  */
 const PRESENCE_LOCK = 4_711_018_263;
