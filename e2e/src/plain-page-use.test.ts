@@ -27,13 +27,28 @@ test("a blocked window is told, and nothing is begun", async () => {
   expect(begun).toEqual([]);
 });
 
-test("a popup that lost its opener still brings the connection", async () => {
-  const page = await newPage();
-  await page.context().addInitScript("if (location.pathname.endsWith('/callback')) window.opener = null");
-  await signIn(page, trial());
-  await connect(page, "Allow");
-  await page.getByRole("radio", { name: "alice@example.com" }).waitFor();
-  await disconnect(page);
+test("a consent page that cuts the popup off from its opener still brings the connection", async () => {
+  const { settings } = trial().sandbox;
+  settings.change({ oauth: { crossOriginOpenerPolicy: "same-origin" } });
+  try {
+    const page = await newPage();
+    await signIn(page, trial());
+    const opened = page.waitForEvent("popup");
+    await page.getByRole("button", { name: "Connect a Google Drive" }).click();
+    const popup = await opened;
+    await popup.getByTestId("account-alice@example.com").click();
+    const closed = popup.waitForEvent("close");
+    const allow = popup.getByRole("button", { name: "Allow" });
+    await allow.waitFor();
+    expect(await popup.evaluate("window.opener")).toBeNull();
+    await page.getByText("Google’s window is closed.").waitFor();
+    await allow.click();
+    await closed;
+    await page.getByRole("radio", { name: "alice@example.com" }).waitFor();
+    await disconnect(page);
+  } finally {
+    settings.change({ oauth: { crossOriginOpenerPolicy: "none" } });
+  }
 });
 
 test("the wait for the popup can be called off", async () => {
