@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigError, readConfig } from "./config.ts";
 
 const key = randomBytes(32).toString("base64");
@@ -74,7 +74,9 @@ describe("readConfig", () => {
   });
 
   it("takes a secret from the file that NAME_FILE names, but not from both", async () => {
-    const path = join(await mkdtemp(join(tmpdir(), "driveway-config-")), "secret");
+    const directory = await mkdtemp(join(tmpdir(), "driveway-config-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const path = join(directory, "secret");
     await writeFile(path, "a-key-of-more-than-thirty-two-characters\n");
     expect(readConfig({ BOOTSTRAP_API_KEY_FILE: path }).bootstrap.apiKey).toBe(
       "a-key-of-more-than-thirty-two-characters",

@@ -1,11 +1,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("../bin/driveway.js", import.meta.url));
 
@@ -28,6 +28,13 @@ async function run(environment: Record<string, string>, nodeOptions: readonly st
   }
 }
 
+/** A directory that is gone when the test has ended. */
+async function makeDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "driveway-main-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
 describe("driveway", () => {
   it("ends with a sentence on an old Node", async () => {
     const old = "data:text/javascript,Object.defineProperty(process,'versions',{value:{node:'20.20.2'}})";
@@ -40,7 +47,7 @@ describe("driveway", () => {
   });
 
   it("lists every fault of its configuration and starts nothing", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "driveway-main-"));
+    const directory = await makeDirectory();
     const ended = await run({ DATA_DIR: join(directory, "data"), PORT: "eighty", ROLES: "cook" });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toBe(
@@ -50,7 +57,7 @@ describe("driveway", () => {
   });
 
   it("names a database that does not answer, and leaves nothing running", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "driveway-main-"));
+    const directory = await makeDirectory();
     const ended = await run({
       DATA_DIR: directory,
       DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
@@ -61,7 +68,7 @@ describe("driveway", () => {
   });
 
   it("names a data directory that cannot be used", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "driveway-main-"));
+    const directory = await makeDirectory();
     await writeFile(join(directory, "taken"), "");
     const ended = await run({ DATA_DIR: join(directory, "taken", "data") });
     expect(ended.code).toBe(1);
@@ -69,7 +76,7 @@ describe("driveway", () => {
   });
 
   it("stops the database that it was starting when it is told to stop", { timeout: 60_000 }, async () => {
-    const directory = await mkdtemp(join(tmpdir(), "driveway-main-"));
+    const directory = await makeDirectory();
     const env = { PATH: process.env.PATH ?? "", DATA_DIR: directory, LOG_LEVEL: "silent" };
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: "ignore" });
     const exited = once(child, "exit");
