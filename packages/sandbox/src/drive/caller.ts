@@ -100,6 +100,16 @@ export function requireFile(store: DriveStore, caller: Caller, fileId: string): 
 }
 
 /**
+ * The file behind an id, whose bytes are asked for. Throws 404 `notFound` like {@link requireFile}, and 403
+ * `appNotAuthorizedToFile` when the application may see all metadata, but the bytes of granted files only.
+ */
+export function requireReadableFile(store: DriveStore, caller: Caller, fileId: string): DriveFile {
+  const file = requireFile(store, caller, fileId);
+  if (canReadContent(store, caller, file)) return file;
+  throw appNotAuthorizedToFile(caller.clientId, file.id, "read");
+}
+
+/**
  * The file behind an id, to be changed. Throws 404 `notFound` like {@link requireFile}, and 403
  * `insufficientFilePermissions` when the user has no role that is enough, or `appNotAuthorizedToFile` when the
  * application sees the file but may write granted ones only.

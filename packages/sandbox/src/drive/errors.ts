@@ -118,9 +118,13 @@ export function insufficientScopes(method: string): DriveError {
   });
 }
 
-/** 403 `appNotAuthorizedToFile`: the application sees the file but was not given it for writing. */
-export function appNotAuthorizedToFile(clientId: string, fileId: string): DriveError {
-  const message = `The user has not granted the app ${clientId} write access to the file ${fileId}.`;
+/** 403 `appNotAuthorizedToFile`: the application sees the file but was not given it for writing, or its bytes for reading. */
+export function appNotAuthorizedToFile(
+  clientId: string,
+  fileId: string,
+  access: "read" | "write" = "write",
+): DriveError {
+  const message = `The user has not granted the app ${clientId} ${access} access to the file ${fileId}.`;
   return new DriveError({
     code: 403,
     message,
@@ -218,6 +222,11 @@ export function requiredParameter(message: string, location: string): DriveError
 /** 400 with a reason of its own, such as `badRequest`, `badContent` or `parseError`. */
 export function badRequest(message: string, reason = "badRequest", location?: string): DriveError {
   return refusal(400, reason, message, location);
+}
+
+/** 400 for a change between a type of Google's own and any other, which Drive makes of office documents alone. */
+export function conversionNotSupported(): DriveError {
+  return badRequest("The requested conversion is not supported.", "badRequest", "convertTo");
 }
 
 /** 403 with a reason of its own: the file or the Drive forbids it, and repeating does not help. */

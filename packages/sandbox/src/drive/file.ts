@@ -8,6 +8,12 @@ export const SHORTCUT_MIME = "application/vnd.google-apps.shortcut";
 /** What all files without bytes of their own (Docs editors files, folders, shortcuts) have in common. */
 export const NATIVE_MIME_PREFIX = "application/vnd.google-apps.";
 
+/** Whether a file would become another kind of item: one that has bytes, a folder, a shortcut, a document. */
+export function isConversion(fromMimeType: string, toMimeType: string): boolean {
+  if (fromMimeType === toMimeType) return false;
+  return [fromMimeType, toMimeType].some((mimeType) => mimeType.startsWith(NATIVE_MIME_PREFIX));
+}
+
 /** What Drive reports about a picture, in Drive's names. Every member may be missing. */
 export interface ImageMediaMetadata {
   readonly width?: number;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { requireFile } from "../caller.ts";
+import { requireReadableFile } from "../caller.ts";
 import { MemoryContent } from "../content.ts";
-import { badRequest, forbidden, requiredParameter } from "../errors.ts";
+import { conversionNotSupported, forbidden, requiredParameter } from "../errors.ts";
 import { renderExport } from "../exports/render-export.ts";
 import { isDocsEditorsFile } from "../file.ts";
 import { fileIdOf, openCall, queryOf } from "./call.ts";
@@ -34,13 +34,13 @@ async function sendExport(
   const { caller } = openCall(context, request, "readContent", "files.export");
   const mimeType = queryOf(request, "mimeType");
   if (mimeType === undefined) throw requiredParameter("Required parameter: mimeType", "mimeType");
-  const file = requireFile(context.store, caller, fileId);
+  const file = requireReadableFile(context.store, caller, fileId);
   if (!isDocsEditorsFile(file)) {
     throw forbidden("fileNotExportable", "Export only supports Docs Editors files.");
   }
   const bytes = await renderExport(file, mimeType);
   if (bytes === null) {
-    throw badRequest("The requested conversion is not supported.", "badRequest", "convertTo");
+    throw conversionNotSupported();
   }
   if (bytes.byteLength > largestBytes) {
     throw forbidden("exportSizeLimitExceeded", "This file is too large to be exported.");

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isDownloadable, requireFile } from "../caller.ts";
+import { isDownloadable, requireFile, requireReadableFile } from "../caller.ts";
 import { forbidden } from "../errors.ts";
 import { FILE_SHAPE } from "../fields/resource-shapes.ts";
 import { DEFAULT_FILE_MASK, presentFile } from "../present/present-file.ts";
@@ -41,7 +41,7 @@ function sendMetadata(
 
 function sendMedia(context: DriveContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { caller } = openCall(context, request, "readContent", "files.get");
-  const file = requireFile(context.store, caller, fileIdOf(request));
+  const file = requireReadableFile(context.store, caller, fileIdOf(request));
   if (file.blob === null) {
     const message = "Only files with binary content can be downloaded. Use Export with Docs Editors files.";
     throw forbidden("fileNotDownloadable", message, "alt");

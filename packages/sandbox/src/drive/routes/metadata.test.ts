@@ -105,6 +105,45 @@ describe("under drive.file an application", () => {
     });
     expect(answer).toMatchObject({ status: 403, reason: "appNotAuthorizedToFile" });
   });
+
+  it("has no bytes of files that it knows by another scope's metadata alone", async () => {
+    const file = addFile();
+    const document = drive.store.addFile("101", {
+      name: "Letter",
+      mimeType: "application/vnd.google-apps.document",
+      content: null,
+    });
+    const both = { scopes: ["drive.file", "drive.metadata.readonly"] };
+    const exported = `/drive/v3/files/${document.id}/export?mimeType=text/plain`;
+    for (const path of [`/drive/v3/files/${file.id}?alt=media`, exported]) {
+      const refused = await drive.json(path, both);
+      expect(refused).toMatchObject({ status: 403, reason: "appNotAuthorizedToFile" });
+      expect(refused.body.error.message).toContain("read access");
+    }
+    drive.store.grantFile({ clientId: "app", sub: "101", fileId: file.id });
+    expect((await drive.call(`/drive/v3/files/${file.id}?alt=media`, both)).status).toBe(200);
+  });
+});
+
+describe("the kind of an item", () => {
+  it("stays what it is, with bytes or without", async () => {
+    const picture = addFile();
+    const folder = drive.store.addFolder("101", { name: "Folder" });
+    const kinds = [FOLDER_MIME, SHORTCUT_MIME, "application/vnd.google-apps.document"];
+    const changes = [
+      ...kinds.map((mimeType) => [picture.id, mimeType] as const),
+      ...[folder.id, "root"].map((id) => [id, "image/png"] as const),
+    ];
+    for (const [id, mimeType] of changes) {
+      const refused = await drive.json(`/drive/v3/files/${id}`, { method: "PATCH", body: { mimeType } });
+      expect(refused).toMatchObject({ status: 400, reason: "badRequest" });
+    }
+    const changed = await drive.json(`/drive/v3/files/${picture.id}`, {
+      method: "PATCH",
+      body: { mimeType: "text/markdown" },
+    });
+    expect(changed).toMatchObject({ status: 200, body: { mimeType: "text/markdown" } });
+  });
 });
 
 describe("a file's metadata", () => {

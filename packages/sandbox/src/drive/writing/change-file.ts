@@ -1,7 +1,7 @@
 import { type Caller, requireWritableFile } from "../caller.ts";
 import type { CollectedContent } from "../content.ts";
-import { badRequest, forbidden, insufficientFilePermissions } from "../errors.ts";
-import { type DriveFile, NATIVE_MIME_PREFIX } from "../file.ts";
+import { conversionNotSupported, forbidden, insufficientFilePermissions } from "../errors.ts";
+import { type DriveFile, isConversion, NATIVE_MIME_PREFIX } from "../file.ts";
 import { canTrash } from "../present/capabilities.ts";
 import { roleOf } from "../sharing/access.ts";
 import { driveIdOf, sharingOf } from "../sharing/sharing-of.ts";
@@ -26,8 +26,8 @@ export interface Change {
 
 /**
  * Makes sure that the change can be made now, without making it, and gives the file as it is. Throws 404 for an
- * unknown file or folder, 403 when the file may not be written, trashed, moved there, or given bytes, or when the body has
- * `parents`. `contentBytes` is the size that new content will have; null when there is none, or its size is not known yet.
+ * unknown file or folder, 403 when the file may not be written, trashed or moved there, or when the body has `parents`, and
+ * 400 when it would become another kind of item, or is of a kind that has no bytes. `contentBytes` is the size that new content will have; null when there is none, or its size is not known yet.
  * Throws 403 `storageQuotaExceeded` when its owner has no room for so much.
  */
 export function checkChange(
@@ -47,8 +47,9 @@ export function checkChange(
     throw forbidden("fieldNotWritable", "The resource body includes fields which are not directly writable.");
   }
   if (file.parentId === null && movesOrTrashes(change)) throw insufficientFilePermissions();
-  if (change.mediaType !== null && file.mimeType.startsWith(NATIVE_MIME_PREFIX)) {
-    throw badRequest("The requested conversion is not supported.", "badRequest", "convertTo");
+  const givesBytes = change.mediaType !== null && file.mimeType.startsWith(NATIVE_MIME_PREFIX);
+  if (givesBytes || isConversion(file.mimeType, change.body.mimeType ?? file.mimeType)) {
+    throw conversionNotSupported();
   }
   if (change.body.trashed !== undefined && !canTrash(file, roleOf(store, caller, file))) {
     throw insufficientFilePermissions();

@@ -1,6 +1,6 @@
 import { type Caller, canReadContent, isDownloadable, requireFile } from "../caller.ts";
-import { badRequest, forbidden } from "../errors.ts";
-import { type DriveFile, isFolder, NATIVE_MIME_PREFIX } from "../file.ts";
+import { conversionNotSupported, forbidden } from "../errors.ts";
+import { type DriveFile, isConversion, isFolder } from "../file.ts";
 import { roleOf } from "../sharing/access.ts";
 import { isAtLeast } from "../sharing/role.ts";
 import { driveIdOf } from "../sharing/sharing-of.ts";
@@ -26,9 +26,7 @@ export function copyFile(
     throw forbidden("cannotCopyFile", "This file cannot be copied by the user.");
   }
   const mimeType = body.mimeType ?? original.mimeType;
-  if (mimeType !== original.mimeType && [mimeType, original.mimeType].some(isNative)) {
-    throw badRequest("The requested conversion is not supported.", "badRequest", "convertTo");
-  }
+  if (isConversion(original.mimeType, mimeType)) throw conversionNotSupported();
   const parents = body.parents ?? [placeOf(store, caller, original)];
   const whole = { ...overridable(original, caller), ...body, mimeType, parents };
   checkCreation(store, caller, { body: whole, mediaType: null }, original.blob?.content.sizeBytes);
@@ -39,10 +37,6 @@ export function copyFile(
 
 function isCopyable(store: DriveStore, caller: Caller, original: DriveFile): boolean {
   return isDownloadable(store, caller, original) && canReadContent(store, caller, original);
-}
-
-function isNative(mimeType: string): boolean {
-  return mimeType.startsWith(NATIVE_MIME_PREFIX);
 }
 
 function overridable(original: DriveFile, { clientId }: Caller): FileBody {

@@ -1,6 +1,13 @@
 import type { Caller } from "../caller.ts";
 import { type CollectedContent, collect } from "../content.ts";
-import { badRequest, fileIdInUse, fileNotFound, forbidden, invalidValue } from "../errors.ts";
+import {
+  badRequest,
+  conversionNotSupported,
+  fileIdInUse,
+  fileNotFound,
+  forbidden,
+  invalidValue,
+} from "../errors.ts";
 import { type DriveFile, isDocsEditorsMime, NATIVE_MIME_PREFIX, SHORTCUT_MIME } from "../file.ts";
 import { roleOf } from "../sharing/access.ts";
 import { driveIdOf } from "../sharing/sharing-of.ts";
@@ -36,7 +43,7 @@ export function checkCreation(
   requireRoom(store, folder, { mimeType, limits: caller.limits, isNewToDrive: true });
   if (body.id !== undefined) checkId(store, caller, body.id, mimeType);
   if (mediaType !== null && mimeType.startsWith(NATIVE_MIME_PREFIX)) {
-    throw badRequest("The requested conversion is not supported.", "badRequest", "convertTo");
+    throw conversionNotSupported();
   }
   if (mimeType === SHORTCUT_MIME) requireTarget(store, caller, body.shortcutTargetId);
   const ownerSub = driveIdOf(folder) === null ? caller.account.sub : null;
