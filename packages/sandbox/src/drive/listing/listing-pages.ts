@@ -3,6 +3,10 @@ import { invalidValue } from "../errors.ts";
 
 /** Page tokens live for several hours; whoever comes later starts from the first page. */
 const TOKEN_LIFETIME_MS = 4 * 60 * 60 * 1000;
+/** How much is kept of open listings, in ids of results: some 30 MB. */
+const MOST_HELD_IDS = 4_000_000;
+/** What a token weighs beside a result, in ids. */
+const TOKEN_WEIGHT = 80;
 
 /** What a listing was about: a token continues the listing that it came from and no other. */
 export interface ListingKey {
@@ -23,12 +27,18 @@ export interface ListingPosition {
 
 /**
  * The open listings. A listing is taken down once, when it begins; its pages are cut from that, so that no file is
- * given twice or left out when others come and go, and a page asked for again is the same page.
+ * given twice or left out when others come and go, and a page asked for again is the same page. Listings with the same
+ * result share it. When they are more than memory should hold, the oldest tokens run out early.
  */
 export class ListingPages {
   readonly #now: () => number;
   /** In the order in which they expire. */
   readonly #positions = new Map<string, ListingPosition & { readonly expiresAtMs: number }>();
+  /** How many tokens lead on in each result. */
+  readonly #uses = new Map<readonly string[], number>();
+  /** The last result of each listing that is open. */
+  readonly #results = new Map<string, readonly string[]>();
+  #heldIds = 0;
 
   constructor({ now }: { now: () => number }) {
     this.#now = now;
@@ -38,7 +48,12 @@ export class ListingPages {
   tokenFor(position: ListingPosition): string {
     this.#dropExpired();
     const token = `~!!~${randomBytes(225).toString("base64url")}`;
-    this.#positions.set(token, { ...position, expiresAtMs: this.#now() + TOKEN_LIFETIME_MS });
+    const ids = this.#hold(position);
+    this.#positions.set(token, { ...position, ids, expiresAtMs: this.#now() + TOKEN_LIFETIME_MS });
+    for (const [oldest] of this.#positions) {
+      if (this.#heldIds <= MOST_HELD_IDS || oldest === token) break;
+      this.#drop(oldest);
+    }
     return token;
   }
 
@@ -46,19 +61,49 @@ export class ListingPages {
   positionAt(token: string, key: ListingKey): ListingPosition {
     this.#dropExpired();
     const position = this.#positions.get(token);
-    if (position === undefined || !isSame(position.key, key)) throw invalidValue("pageToken");
+    if (position === undefined || textOf(position.key) !== textOf(key)) throw invalidValue("pageToken");
     return position;
+  }
+
+  #hold({ key, ids }: ListingPosition): readonly string[] {
+    const former = this.#results.get(textOf(key));
+    const held = former !== undefined && isSame(former, ids) ? former : ids;
+    const uses = this.#uses.get(held) ?? 0;
+    this.#heldIds += TOKEN_WEIGHT + (uses === 0 ? held.length : 0);
+    this.#uses.set(held, uses + 1);
+    this.#results.set(textOf(key), held);
+    return held;
+  }
+
+  #drop(token: string): void {
+    const position = this.#positions.get(token);
+    if (position === undefined) return;
+    const { key, ids } = position;
+    this.#positions.delete(token);
+    const uses = (this.#uses.get(ids) ?? 0) - 1;
+    this.#heldIds -= TOKEN_WEIGHT;
+    if (uses > 0) {
+      this.#uses.set(ids, uses);
+      return;
+    }
+    this.#heldIds -= ids.length;
+    this.#uses.delete(ids);
+    if (this.#results.get(textOf(key)) === ids) this.#results.delete(textOf(key));
   }
 
   #dropExpired(): void {
     const nowMs = this.#now();
     for (const [token, { expiresAtMs }] of this.#positions) {
       if (expiresAtMs > nowMs) return;
-      this.#positions.delete(token);
+      this.#drop(token);
     }
   }
 }
 
-function isSame(left: ListingKey, right: ListingKey): boolean {
-  return left.sub === right.sub && left.clientId === right.clientId && left.request === right.request;
+function textOf({ sub, clientId, request }: ListingKey): string {
+  return JSON.stringify([sub, clientId, request]);
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return left === right || (left.length === right.length && left.every((id, at) => id === right[at]));
 }

@@ -2,9 +2,9 @@ import type { Account } from "../../account.ts";
 import type { DriveFile } from "../file.ts";
 import { sharedWithMe } from "../sharing/shared-with-me.ts";
 import type { DriveStore } from "../store/drive-store.ts";
+import { type FileReading, fileReader, lineOf, wordsOf } from "./file-reading.ts";
 import { memberMatcher } from "./match-member.ts";
 import type { Comparison, FlagTerm, QueryNode, TimeTerm } from "./query-node.ts";
-import { visibilityOf } from "./visibility.ts";
 
 /** Who searches, and where. */
 export interface Searcher {
@@ -17,14 +17,23 @@ export interface Searcher {
 
 type Matches = (file: DriveFile) => boolean;
 
-/** Makes of a search the test whether a file is found by it. */
+/** A searcher, who reads the file that is looked at once for all terms. */
+interface Reader extends Searcher {
+  readonly read: (file: DriveFile) => FileReading;
+}
+
+/** Makes of a search the test whether a file is found by it. What the search itself says is read once. */
 export function matcherOf(node: QueryNode, searcher: Searcher): Matches {
+  return nodeMatcher(node, { ...searcher, read: fileReader(searcher.store) });
+}
+
+function nodeMatcher(node: QueryNode, searcher: Reader): Matches {
   switch (node.kind) {
     case "and":
     case "or":
-      return bothOrEither(node.kind, matcherOf(node.left, searcher), matcherOf(node.right, searcher));
+      return bothOrEither(node.kind, nodeMatcher(node.left, searcher), nodeMatcher(node.right, searcher));
     case "not": {
-      const matches = matcherOf(node.of, searcher);
+      const matches = nodeMatcher(node.of, searcher);
       return (file) => !matches(file);
     }
     case "text":
@@ -57,18 +66,26 @@ function bothOrEither(kind: "and" | "or", left: Matches, right: Matches): Matche
   return kind === "and" ? (file) => left(file) && right(file) : (file) => left(file) || right(file);
 }
 
-function textMatcher({ term, operator, value }: QueryNode & { kind: "text" }, { store }: Searcher): Matches {
+function textMatcher(node: QueryNode & { kind: "text" }, { read }: Reader): Matches {
+  const { term, operator, value } = node;
   switch (term) {
-    case "name":
-      if (operator === "contains") return (file) => containsWords(file.name, value);
-      return (file) => (file.name.toLowerCase() === value.toLowerCase()) === (operator === "=");
+    case "name": {
+      if (operator === "contains") {
+        const contains = wordFinder(value);
+        return (file) => contains(file.name, read(file).wordsOfName);
+      }
+      const name = value.toLowerCase();
+      return (file) => (read(file).lowerName === name) === (operator === "=");
+    }
     case "mimeType":
       if (operator === "contains") return (file) => file.mimeType.includes(value);
       return (file) => (file.mimeType === value) === (operator === "=");
-    case "fullText":
-      return (file) => containsPhrase(`${file.name} ${file.description ?? ""}`, value);
+    case "fullText": {
+      const contains = phraseFinder(value);
+      return (file) => contains(read(file));
+    }
     case "visibility":
-      return (file) => (visibilityOf(store, file) === value) === (operator === "=");
+      return (file) => (read(file).visibility === value) === (operator === "=");
     case "shortcutDetails.targetId":
       return (file) => (file.shortcutTargetId === value) === (operator === "=");
   }
@@ -82,22 +99,21 @@ function realId(id: string, { store, account }: Searcher): string {
  * `contains` finds the beginnings of words alone: `HelloWorld` is found by `Hello`, not by `World`. Signs part words
  * and are not looked for, unless there is nothing else; what Drive does with signs alone is not documented.
  */
-function containsWords(text: string, sought: string): boolean {
-  const beginnings = wordsOf(sought);
-  if (beginnings.length === 0) return text.includes(sought);
-  const words = wordsOf(text);
-  return beginnings.every((beginning) => words.some((word) => word.startsWith(beginning)));
+function wordFinder(sought: string): (text: string, words: readonly string[]) => boolean {
+  const beginnings = [...new Set(wordsOf(sought))];
+  if (beginnings.length === 0) return (text) => text.includes(sought);
+  return (_text, words) => beginnings.every((beginning) => words.some((word) => word.startsWith(beginning)));
 }
 
 /** Double quotes around the sought text ask for the words side by side. */
-function containsPhrase(text: string, sought: string): boolean {
+function phraseFinder(sought: string): (reading: FileReading) => boolean {
   const phrase = /^"(.*)"$/s.exec(sought.trim())?.[1];
-  if (phrase === undefined) return containsWords(text, sought);
-  return ` ${wordsOf(text).join(" ")} `.includes(` ${wordsOf(phrase).join(" ")} `);
-}
-
-function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  if (phrase === undefined) {
+    const contains = wordFinder(sought);
+    return (reading) => contains(reading.text, reading.wordsOfText);
+  }
+  const line = lineOf(wordsOf(phrase));
+  return (reading) => reading.line.includes(line);
 }
 
 function timeOf(file: DriveFile, term: TimeTerm, { store, account }: Searcher): number | null {
@@ -132,10 +148,10 @@ function compareTimes(left: number | null, operator: Comparison, right: number):
   }
 }
 
-function flagOf(file: DriveFile, term: FlagTerm, { store, account }: Searcher): boolean {
+function flagOf(file: DriveFile, term: FlagTerm, { store, account, read }: Reader): boolean {
   switch (term) {
     case "trashed":
-      return store.isTrashed(file);
+      return read(file).isTrashed;
     case "starred":
       return file.starred;
     case "sharedWithMe":
