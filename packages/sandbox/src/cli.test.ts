@@ -44,11 +44,24 @@ describe("driveway-sandbox", () => {
     [["--quota", "some"]],
     [["--tls-port", "0"]],
     [["--tls-dir", "somewhere"]],
+    [["--host", ""]],
+    [["--control-host="]],
+    [["--data="]],
+    [["--client-id", ""]],
+    [["--redirect-uri", ""]],
+    [["--latency-ms", "99999999999"]],
+    [["--latency-jitter-ms", "99999999999"]],
+    [["--size-bytes", "1000"]],
+    [["--file-sizes", "fixed"]],
+    [["--files-per-folder", "10"]],
+    [["--control-host", "sandbox", "--no-control"]],
   ])("refuses %j", async (args) => {
     const child = run(...args);
     const [code] = await once(child, "close");
     expect(code).toBe(1);
     expect(child.output.err).toMatch(/^error: /);
+    const [option = ""] = args;
+    expect(child.output.err).toContain(option.startsWith("--") ? option.replace("=", "") : "argument");
   });
 
   it("lists its options with their defaults", async () => {

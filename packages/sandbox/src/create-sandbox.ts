@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
 import { beginFaults } from "./begin-faults.ts";
+import { checkOptions } from "./check-options.ts";
 import type { SandboxClock } from "./clock.ts";
 import { type ControlContext, type PickOptions, pickFiles, registerControlRoutes } from "./control/index.ts";
 import type { DriveStore } from "./drive/index.ts";
@@ -65,10 +66,11 @@ export interface Sandbox {
 /**
  * Starts a sandbox: fills the Drives or opens those of an earlier one, then listens.
  *
- * @throws RangeError for options that are none; the system's error when a port cannot be listened on (EADDRINUSE, EACCES);
+ * @throws RangeError that names the option which is unknown or whose value is none; the system's error when a port cannot be listened on (EADDRINUSE, EACCES);
  *   Error when the data directory is in use or cannot be read
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  checkOptions(options);
   const parts = await openParts(options);
   try {
     return await start(parts, options);

@@ -43,7 +43,10 @@ export async function openParts(options: SandboxOptions): Promise<SandboxParts> 
   const clock = new SandboxClock(options.now);
   const { now } = clock;
   const mainClient = mainClientOf(options);
-  const furtherClients = (options.clients ?? []).map((each) => ({ redirectUris: null, ...each }));
+  const furtherClients = (options.clients ?? []).map((each) => ({
+    ...each,
+    redirectUris: each.redirectUris ?? null,
+  }));
   const clients = new OAuthClients([mainClient, ...furtherClients]);
   const state = await openState(options, now);
   const { drive: store, accounts } = state;

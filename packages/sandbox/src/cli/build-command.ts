@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { HIGHEST_PORT, LONGEST_LIFETIME_SECONDS, LONGEST_WAIT_MS } from "../check-options.ts";
 import { defaults } from "../sandbox-options.ts";
 import type { CliOptions } from "./cli-options.ts";
 
 const DEFAULT_PORT = 8090;
-const HIGHEST_PORT = 65_535;
 const MANIFEST = new URL("../../package.json", import.meta.url);
 
 /**
@@ -23,11 +23,23 @@ export function buildCommand(start: (options: CliOptions) => Promise<void>): Com
   addTlsOptions(command);
   addProcessOptions(command);
   return command.action((options: CliOptions) => {
-    if ((options.tlsPort === undefined) !== (options.tlsDir === undefined)) {
-      command.error("error: --tls-port and --tls-dir go together");
-    }
+    const refusal = mismatchOf(options);
+    if (refusal !== null) command.error(`error: ${refusal}`);
     return start(options);
   });
+}
+
+/** Says which option would go without effect because another one is missing, or is there; null where none would. */
+function mismatchOf({ tlsPort, tlsDir, control, controlHost, ...options }: CliOptions): string | null {
+  if ((tlsPort === undefined) !== (tlsDir === undefined)) return "--tls-port and --tls-dir go together";
+  if (!control && controlHost !== undefined) return "--control-host does not go with --no-control";
+  const ofFiles = {
+    "--size-bytes": options.sizeBytes,
+    "--file-sizes": options.fileSizes,
+    "--files-per-folder": options.filesPerFolder,
+  };
+  const [idle] = Object.entries(ofFiles).find(([, value]) => value !== undefined) ?? [];
+  return options.files === undefined && idle !== undefined ? `${idle} takes --files as well` : null;
 }
 
 function addAddressOptions(command: Command): void {
@@ -35,20 +47,26 @@ function addAddressOptions(command: Command): void {
     .addOption(
       number("--port <number>", "port to listen on; 0 takes a free one", HIGHEST_PORT).default(DEFAULT_PORT),
     )
-    .option("--host <address>", "address to listen on", defaults.host)
-    .option("--client-id <id>", "id of the OAuth client", defaults.clientId)
-    .option("--client-secret <secret>", "secret of the OAuth client", defaults.clientSecret)
-    .option("--redirect-uri <address...>", "redirect addresses to accept (default: every loopback address)")
+    .addOption(text("--host <address>", "address to listen on").default(defaults.host))
+    .addOption(text("--client-id <id>", "id of the OAuth client").default(defaults.clientId))
+    .addOption(text("--client-secret <secret>", "secret of the OAuth client").default(defaults.clientSecret))
+    .addOption(
+      texts("--redirect-uri <address...>", "redirect addresses to accept (default: every loopback address)"),
+    )
     .option("--account <email...>", "people besides alice@example.com and bob@example.com, with empty Drives")
     .addOption(
-      number("--access-token-seconds <number>", "how long an access token works").default(
-        defaults.accessTokenLifetimeSeconds,
-      ),
+      number(
+        "--access-token-seconds <number>",
+        "how long an access token works",
+        LONGEST_LIFETIME_SECONDS,
+      ).default(defaults.accessTokenLifetimeSeconds),
     )
     .option("--no-control", "do without the control API at /sandbox/api")
-    .option(
-      "--control-host <name...>",
-      "names besides the loopback's by which the control API may be called",
+    .addOption(
+      texts(
+        "--control-host <name...>",
+        "names besides the loopback's by which the control API may be called",
+      ),
     );
 }
 
@@ -70,18 +88,24 @@ function addContentOptions(command: Command): void {
     )
     .addOption(number("--files-per-folder <number>", "how many lie in one folder (default: all)"))
     .addOption(number("--seed <number>", "what names, pictures and ids follow from").default(defaults.seed))
-    .option(
-      "--data <directory>",
-      "keep grants and Drives here; what is there goes before --library, --files and --seed",
+    .addOption(
+      text(
+        "--data <directory>",
+        "keep grants and Drives here; what is there goes before --library, --files and --seed",
+      ),
     );
 }
 
 function addHindrances(command: Command): void {
   command
-    .addOption(number("--latency-ms <number>", "how long every call of Drive waits").default(0))
-    .addOption(number("--latency-jitter-ms <number>", "up to how much longer some wait").default(0))
-    .option("--faults <file>", "a plan of faults, in JSON")
-    .option("--settings <file>", 'settings by section ("oauth", "drive", "quotas"), in JSON')
+    .addOption(
+      number("--latency-ms <number>", "how long every call of Drive waits", LONGEST_WAIT_MS).default(0),
+    )
+    .addOption(
+      number("--latency-jitter-ms <number>", "up to how much longer some wait", LONGEST_WAIT_MS).default(0),
+    )
+    .addOption(text("--faults <file>", "a plan of faults, in JSON"))
+    .addOption(text("--settings <file>", 'settings by section ("oauth", "drive", "quotas"), in JSON'))
     .addOption(
       new Option("--quota <kind>", "whether calls run into Google's limits")
         .choices(["none", "google"])
@@ -99,7 +123,9 @@ function addTlsOptions(command: Command): void {
         HIGHEST_PORT,
       ),
     )
-    .option("--tls-dir <directory>", "where the certificates are kept; clients have to trust ca.pem there");
+    .addOption(
+      text("--tls-dir <directory>", "where the certificates are kept; clients have to trust ca.pem there"),
+    );
 }
 
 function addProcessOptions(command: Command): void {
@@ -120,6 +146,24 @@ function number(flags: string, description: string, most: number = Number.MAX_SA
     }
     return value;
   });
+}
+
+/** An unset variable of a shell script comes as an empty argument. */
+function text(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(requireText);
+}
+
+/** An option that may be given several values, or several times. */
+function texts(flags: string, description: string): Option {
+  return new Option(flags, description).argParser<readonly string[] | undefined>((value, former) => [
+    ...(former ?? []),
+    requireText(value),
+  ]);
+}
+
+function requireText(value: string): string {
+  if (value === "") throw new InvalidArgumentError("It must not be empty.");
+  return value;
 }
 
 function versionOf(manifest: string): string {
