@@ -59,6 +59,13 @@ describe("a sandbox", () => {
     }
   });
 
+  it.each([["a text"], [undefined], [7]])("refuses to add a file whose content is %j", (content) =>
+    withSandbox(async ({ sandbox: { drive, accounts } }) => {
+      const file = { name: "a", mimeType: "text/plain", content: content as unknown as Uint8Array };
+      expect(() => drive.addFile(accounts[0]?.sub ?? "", file)).toThrow(/^content: /);
+    }),
+  );
+
   it("refuses to revoke for someone it does not know", () =>
     withSandbox(async ({ sandbox }) => {
       expect(() => sandbox.revokeGrant("nobody@example.com")).toThrow("no account");

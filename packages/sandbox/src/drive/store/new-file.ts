@@ -60,7 +60,7 @@ interface Circumstances {
   readonly shortcutTargetMimeType?: string | null;
 }
 
-/** Makes the first state of a file. Throws RangeError when a time is no RFC 3339. */
+/** Makes the first state of a file. Throws RangeError when a time is no RFC 3339 or the content none. */
 export function makeFile(
   input: NewFile,
   { id, ownerSub, parentId, nowMs, addedTimeMs, ...place }: Circumstances,
@@ -130,9 +130,9 @@ interface BlobCircumstances {
   readonly wrongChecksum?: boolean;
 }
 
-/** Makes a revision of a file's bytes. */
+/** Makes a revision of a file's bytes. Throws RangeError when the content is none. */
 export function makeBlob(content: Uint8Array | CollectedContent, of: BlobCircumstances): FileBlob {
-  const collected = content instanceof Uint8Array ? collect(content) : content;
+  const collected = content instanceof Uint8Array ? collect(content) : requireCollected(content);
   const checksums = of.wrongChecksum ? checksumsOfOtherBytes(collected) : collected.checksums;
   return {
     content: collected.content,
@@ -141,6 +141,14 @@ export function makeBlob(content: Uint8Array | CollectedContent, of: BlobCircums
     originalFilename: of.originalFilename ?? of.name,
     addedTimeMs: of.addedTimeMs,
   };
+}
+
+/** Programs without types hand over texts. */
+function requireCollected(content: CollectedContent): CollectedContent {
+  const given: unknown = content;
+  if (typeof given === "object" && given !== null && "content" in given && "checksums" in given)
+    return content;
+  throw new RangeError("content: neither a Uint8Array nor what generatedContent gives, nor null");
 }
 
 /** Joined rather than added up: the parts of a sum are kept for as long as the id is. */
