@@ -14,6 +14,7 @@ describe("the options of a sandbox", () => {
     [{ host: "" }, /^host: must not be empty$/],
     [{ host: 5 }, /^host: /],
     [{ port: 70_000 }, /^port: /],
+    [{ publicOrigin: "sandbox:8090" }, /^publicOrigin: /],
     [{ clientId: "" }, /^clientId: /],
     [{ seed: Number.NaN }, /^seed: /],
     [{ seed: 1.5 }, /^seed: /],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsePublicOrigin } from "./public-origin.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 
 export const HIGHEST_PORT = 65_535;
@@ -25,6 +26,10 @@ const Elsewhere = z
 const Options = z.strictObject({
   port: Port.optional(),
   host: Text.optional(),
+  publicOrigin: z
+    .string()
+    .refine((text) => parsePublicOrigin(text) !== null, "must be an http or https origin and no more")
+    .optional(),
   clientId: Text.optional(),
   clientSecret: Text.optional(),
   redirectUris: RedirectUris,

@@ -46,6 +46,7 @@ describe("driveway-sandbox", () => {
     [["--tls-dir", "somewhere"]],
     [["--host", ""]],
     [["--control-host="]],
+    [["--public-origin", "http://sandbox:8090/path"]],
     [["--data="]],
     [["--client-id", ""]],
     [["--redirect-uri", ""]],

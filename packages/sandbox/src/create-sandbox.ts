@@ -1,4 +1,3 @@
-import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
 import { beginFaults } from "./begin-faults.ts";
@@ -8,7 +7,9 @@ import { type ControlContext, type PickOptions, pickFiles, registerControlRoutes
 import type { DriveStore } from "./drive/index.ts";
 import type { Faults } from "./faults/index.ts";
 import { findGeneratedFolder } from "./generated/index.ts";
+import { listeningOrigin } from "./listening-origin.ts";
 import { openParts, type SandboxParts } from "./open-parts.ts";
+import { parsePublicOrigin } from "./public-origin.ts";
 import type { Quotas } from "./quotas/index.ts";
 import { defaults, type SandboxOptions } from "./sandbox-options.ts";
 import { buildServer } from "./server.ts";
@@ -18,7 +19,7 @@ import type { RequestLog } from "./traffic/index.ts";
 
 /** A running sandbox. */
 export interface Sandbox {
-  /** Scheme, host and port, without a slash at the end. */
+  /** Scheme, host and port, without a slash at the end: `publicOrigin`, or where this machine reaches the sandbox. */
   readonly origin: string;
   /** What to discover OpenID Connect at; the same as the origin. */
   readonly issuer: string;
@@ -82,6 +83,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 async function start(parts: SandboxParts, options: SandboxOptions): Promise<Sandbox> {
   const { host = defaults.host, port = defaults.port } = options;
+  const publicOrigin = parsePublicOrigin(options.publicOrigin ?? "");
+  let localOrigin = "";
   let origin = "";
   const app = await buildServer({ ...parts, origin: () => origin, now: parts.clock.now });
   const steering = steeringOf(parts, beginFaults(parts, options));
@@ -89,12 +92,14 @@ async function start(parts: SandboxParts, options: SandboxOptions): Promise<Sand
     ...parts,
     ...steering,
     origin: () => origin,
+    localOrigin: () => localOrigin,
     drive: parts.store,
     clients: clientsOf(parts),
   };
-  await offerControl(app, control, { host, controlApi: options.controlApi ?? true });
+  await offerControl(app, control, { host, publicOrigin, controlApi: options.controlApi ?? true });
   await app.listen({ host, port });
-  origin = originOf(host, app.server.address());
+  localOrigin = listeningOrigin("http", { host, address: app.server.address() });
+  origin = publicOrigin ?? localOrigin;
   const tls =
     options.tls === undefined
       ? null
@@ -172,12 +177,21 @@ function clientsOf({ clients, mainClient }: SandboxParts): ControlContext["clien
 async function offerControl(
   app: FastifyInstance,
   control: ControlContext,
-  { host, controlApi }: { host: string; controlApi: boolean | { readonly hostNames: readonly string[] } },
+  {
+    host,
+    publicOrigin,
+    controlApi,
+  }: {
+    host: string;
+    publicOrigin: string | null;
+    controlApi: boolean | { readonly hostNames: readonly string[] };
+  },
 ): Promise<void> {
   if (controlApi === false) return;
   const own = host.includes(":") ? `[${host}]` : host;
+  const known = publicOrigin === null ? [] : [new URL(publicOrigin).hostname];
   const further = controlApi === true ? [] : controlApi.hostNames;
-  await registerControlRoutes(app, control, { hostNames: [own, ...further] });
+  await registerControlRoutes(app, control, { hostNames: [own, ...known, ...further] });
 }
 
 /** What certificates take to be made is loaded by those alone who ask for TLS. */
@@ -208,11 +222,4 @@ function accountOf(accounts: readonly Account[], email: string): Account {
     throw new RangeError(`The sandbox has no account ${email}`);
   }
   return account;
-}
-
-function originOf(host: string, address: AddressInfo | string | null): string {
-  if (address === null || typeof address === "string") {
-    throw new TypeError("The sandbox does not listen on a TCP port");
-  }
-  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
 }

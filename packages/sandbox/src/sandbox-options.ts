@@ -9,7 +9,13 @@ import type { TlsOptions } from "./tls/index.ts";
 export interface SandboxOptions extends GeneratedLibraryOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number;
+  /** The address or the name to listen on. */
   readonly host?: string;
+  /**
+   * The address by which clients reach the sandbox, when that is not where it listens: an http or https origin, such as
+   * that of a published port of a container. It is the origin and the issuer then.
+   */
+  readonly publicOrigin?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
   /** Registered redirect addresses, compared exactly. Left out, every loopback address is accepted. */
@@ -47,8 +53,8 @@ export interface SandboxOptions extends GeneratedLibraryOptions {
   readonly latencyJitterMs?: number;
   /**
    * Whether the sandbox can be steered over HTTP at `/sandbox/api`, which it can unless this is false. `hostNames` are
-   * names and addresses, without port, under which it may be called there besides the loopback's and `host`: that of a
-   * container, say.
+   * names and addresses, without port, under which it may be called there besides the loopback's, `host` and that of
+   * `publicOrigin`: that of a container, say.
    */
   readonly controlApi?: boolean | { readonly hostNames: readonly string[] };
   /** Serves the same with TLS at one more port, under Google's host names and the machine's own. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { HIGHEST_PORT, LONGEST_LIFETIME_SECONDS, LONGEST_WAIT_MS } from "../check-options.ts";
+import { parsePublicOrigin } from "../public-origin.ts";
 import { defaults } from "../sandbox-options.ts";
 import type { CliOptions } from "./cli-options.ts";
 
@@ -48,6 +49,7 @@ function addAddressOptions(command: Command): void {
       number("--port <number>", "port to listen on; 0 takes a free one", HIGHEST_PORT).default(DEFAULT_PORT),
     )
     .addOption(text("--host <address>", "address to listen on").default(defaults.host))
+    .addOption(publicOrigin())
     .addOption(text("--client-id <id>", "id of the OAuth client").default(defaults.clientId))
     .addOption(text("--client-secret <secret>", "secret of the OAuth client").default(defaults.clientSecret))
     .addOption(
@@ -145,6 +147,16 @@ function number(flags: string, description: string, most: number = Number.MAX_SA
       throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
     }
     return value;
+  });
+}
+
+function publicOrigin(): Option {
+  const description = "the address by which clients reach it (default: where it listens)";
+  return new Option("--public-origin <url>", description).argParser((given) => {
+    if (parsePublicOrigin(given) !== null) return given;
+    throw new InvalidArgumentError(
+      "It must be an http or https origin and no more, such as http://sandbox:8090.",
+    );
   });
 }
 

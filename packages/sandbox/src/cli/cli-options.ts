@@ -4,6 +4,7 @@ import type { LibraryName } from "../seed/index.ts";
 export interface CliOptions {
   readonly port: number;
   readonly host: string;
+  readonly publicOrigin?: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUri?: string[];

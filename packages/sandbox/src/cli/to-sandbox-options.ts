@@ -11,7 +11,7 @@ import { readJsonFile } from "./read-json-file.ts";
  */
 export function toSandboxOptions(options: CliOptions): SandboxOptions {
   const { port, host, clientId, clientSecret, seed, latencyMs, latencyJitterMs } = options;
-  const { redirectUri, account = [], faults, data, accessTokenSeconds } = options;
+  const { publicOrigin, redirectUri, account = [], faults, data, accessTokenSeconds } = options;
   return {
     ...{ port, host, clientId, clientSecret, seed, latencyMs, latencyJitterMs },
     ...contentOf(options),
@@ -19,6 +19,7 @@ export function toSandboxOptions(options: CliOptions): SandboxOptions {
     accounts: account.map((email) => ({ email })),
     settings: settingsOf(options),
     controlApi: controlOf(options),
+    ...(publicOrigin !== undefined && { publicOrigin }),
     ...(redirectUri !== undefined && { redirectUris: redirectUri }),
     ...(data !== undefined && { dataDir: data }),
     ...(faults !== undefined && { faults: readJsonFile(faults, "--faults") as unknown as FaultPlanInput }),

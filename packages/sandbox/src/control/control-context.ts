@@ -12,6 +12,8 @@ import type { PickOptions } from "./pick-files.ts";
 export interface ControlContext {
   /** The address of the sandbox; known once the server listens. */
   readonly origin: () => string;
+  /** Where the sandbox reaches itself, which its own address need not lead to; known as soon. */
+  readonly localOrigin: () => string;
   /** The OAuth clients, the sandbox's own first. */
   readonly clients: readonly [OAuthClient, ...OAuthClient[]];
   readonly accounts: readonly Account[];

@@ -4,6 +4,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { certificateHosts } from "./certificate-hosts.ts";
 import { googleHosts } from "../google-hosts.ts";
+import { listeningOrigin, reachableHost } from "../listening-origin.ts";
 import { keepCertificates } from "./keep-certificates.ts";
 import { isServedAt } from "./served-at.ts";
 
@@ -64,7 +65,7 @@ export async function listenWithTls({
   server.listen({ host, port });
   await once(server, "listening");
   return {
-    address: addressOf({ host, port: (server.address() as AddressInfo).port, caFile }),
+    address: addressOf({ host, address: server.address() as AddressInfo, caFile }),
     close: async () => {
       server.close();
       server.closeAllConnections();
@@ -80,14 +81,21 @@ function misplace(request: IncomingMessage): void {
   if (!isServedAt(host, url)) request.url = `//${host}${url}`;
 }
 
-function addressOf({ host, port, caFile }: { host: string; port: number; caFile: string }): TlsAddress {
+function addressOf({
+  host,
+  address,
+  caFile,
+}: {
+  host: string;
+  address: AddressInfo;
+  caFile: string;
+}): TlsAddress {
   const { accounts, token, api, userinfo, content, pictures } = googleHosts;
-  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return {
-    origin: `https://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`,
-    port,
+    origin: listeningOrigin("https", { host, address }),
+    port: address.port,
     caFile,
     hostNames: certificateHosts,
-    hostsLine: [reachable, accounts, token, api, userinfo, content, pictures].join(" "),
+    hostsLine: [reachableHost(host, address), accounts, token, api, userinfo, content, pictures].join(" "),
   };
 }

@@ -18,14 +18,14 @@ const Answer = z.strictObject({
 });
 
 /** `/consent`: lets a person answer the consent page (POST), and says where the browser is sent back to. */
-export function registerConsent(scope: FastifyInstance, { origin, accounts }: ControlContext): void {
+export function registerConsent(scope: FastifyInstance, { localOrigin, accounts }: ControlContext): void {
   addResource(scope, "/consent", {
     POST: async ({ body }) => {
       const { authorizationUrl, ...answer } = parseInput(Answer, body);
       if (answer.email !== undefined) requireAccount(accounts, answer.email);
       const redirectTo = await answerConsent({
         ...answer,
-        authorizationUrl: ownUrl(origin(), authorizationUrl),
+        authorizationUrl: ownUrl(localOrigin(), authorizationUrl),
       });
       return { redirectTo };
     },
