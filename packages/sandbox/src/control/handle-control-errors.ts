@@ -2,11 +2,14 @@ import type { FastifyInstance } from "fastify";
 import { ControlError } from "./control-error.ts";
 import { NotThereError } from "./not-there-error.ts";
 
-/** Makes every failure of the routes in this scope an answer of the control API. */
+/**
+ * Makes every failure of the routes in this scope an answer of the control API. What should not have happened is written
+ * to standard error, for whoever mends the sandbox.
+ */
 export function handleControlErrors(scope: FastifyInstance): void {
-  scope.setErrorHandler((error, request, reply) => {
+  scope.setErrorHandler((error, _request, reply) => {
     const known = asControlError(error);
-    if (known.status === 500) request.log.error(error);
+    if (known.status === 500) console.error(error);
     return reply.code(known.status).send(known.toBody());
   });
 }

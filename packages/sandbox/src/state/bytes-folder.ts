@@ -1,8 +1,11 @@
-import { closeSync, linkSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, type Dirent, linkSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { FileContent } from "../drive/index.ts";
 import { DiskContent } from "./disk-content.ts";
 import { writeWhole } from "./write-whole.ts";
+
+/** The numbers that contents are named by; whatever else lies in the folder was put there by somebody else. */
+const OWN_NAME = /^[1-9]\d{0,14}$/;
 
 /** A folder of contents, each in a file that is written once and named by a number. */
 export class BytesFolder {
@@ -61,11 +64,15 @@ export class BytesFolder {
 
   /** Removes what none of these names is for: it was written, but the process was killed before it said so. */
   keepOnly(names: ReadonlySet<string>): void {
-    for (const name of readdirSync(this.#path)) {
-      this.#lastNumber = Math.max(this.#lastNumber, Number(name));
-      if (!names.has(name)) {
-        rmSync(join(this.#path, name), { force: true });
+    for (const entry of readdirSync(this.#path, { withFileTypes: true }).filter(isNumbered)) {
+      this.#lastNumber = Math.max(this.#lastNumber, Number(entry.name));
+      if (entry.isFile() && !names.has(entry.name)) {
+        rmSync(join(this.#path, entry.name), { force: true });
       }
     }
   }
+}
+
+function isNumbered({ name }: Dirent): boolean {
+  return OWN_NAME.test(name);
 }

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, appendFileSync, watch } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -214,6 +223,30 @@ describe("a sandbox with a data directory", () => {
       await expect(createSandbox({ library: "none", dataDir })).rejects.toThrow("another sandbox uses");
     });
     await withKept(async () => {});
+  });
+
+  it("leaves alone what others put between its bytes, and goes on writing beside it", async () => {
+    await withKept(async () => {});
+    const bytes = join(dataDir, "state", "bytes");
+    const foreign = [".DS_Store", "007", "1e3", "12345678901234567890"];
+    for (const name of foreign) writeFileSync(join(bytes, name), "");
+    const folders = ["1", "lost+found"];
+    for (const name of folders) mkdirSync(join(bytes, name));
+    await withKept(async ({ origin }, client) => {
+      const { body } = await client.connect();
+      for (const size of [1, 2, 3]) {
+        expect(await upload(origin, String(body.access_token), new Uint8Array(size))).toEqual(
+          expect.any(String),
+        );
+      }
+    });
+    const all = [...foreign, ...folders, "2", "3", "4"];
+    expect(contentsOnDisk().sort()).toEqual(all.sort());
+    await withKept(async ({ drive, accounts: [alice] }) => {
+      expect(drive.listAll(alice?.sub ?? "").map(({ id }) => drive.contentOf(id)?.byteLength)).toEqual([
+        1, 2, 3,
+      ]);
+    });
   });
 
   it("lets nobody else read what it keeps", async () => {
