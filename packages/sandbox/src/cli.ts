@@ -18,9 +18,9 @@ export async function runCli(argv: readonly string[]): Promise<void> {
 
 async function start(options: CliOptions): Promise<void> {
   try {
-    const starting = createSandbox(toSandboxOptions(options));
-    closeWhenTold(starting, options);
-    const sandbox = await starting;
+    const tellOfSandbox = closeWhenTold(options);
+    const sandbox = await createSandbox(toSandboxOptions(options));
+    tellOfSandbox(sandbox);
     const said = options.json
       ? JSON.stringify(describeSandbox(sandbox, options))
       : summarizeSandbox(sandbox, options);

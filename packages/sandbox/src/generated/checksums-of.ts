@@ -20,7 +20,7 @@ const known = new Map<string, Checksums>();
 export async function checksumsOf(contents: readonly RecipeContent[]): Promise<Checksums[]> {
   const largestBytes = contents.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 0);
   if (largestBytes <= HASHED_HERE_BYTES && contents.length <= HASHED_HERE_COUNT) {
-    return joined(DIGESTS.map((name) => digestsInOnePass(name, contents)));
+    return joined(await Promise.all(DIGESTS.map((name) => digestsInOnePass(name, contents))));
   }
   const missing = contents.filter((content) => !known.has(keyOf(content)));
   const found = await checksumsApart(missing, largestBytes);

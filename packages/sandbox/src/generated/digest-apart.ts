@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { atProcessEnd } from "../at-process-end.ts";
 import { moduleBeside } from "../module-beside.ts";
 import type { DigestNews, DigestWork } from "./digest-work.ts";
 import type { DigestName } from "./digests-in-one-pass.ts";
@@ -27,6 +28,7 @@ export async function digestApart(
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+  const forget = atProcessEnd(() => child.kill("SIGKILL"));
   const digests = new Promise<readonly string[]>((resolve, reject) => {
     child.on("message", (news) => {
       const told = news as DigestNews;
@@ -42,6 +44,7 @@ export async function digestApart(
   try {
     return await digests;
   } finally {
+    forget();
     if (child.connected) child.disconnect();
   }
 }

@@ -9,13 +9,13 @@ export type DigestName = "md5" | "sha1" | "sha256";
  * One digest of many contents of one seed, in lower-case hexadecimal and in their order. What they have in common is
  * read once: the state of the hash is forked where each of them leaves the body.
  *
- * @param onHashed told now and then how many bytes have been hashed since it was told last
+ * @param onHashed told now and then how many bytes have been hashed since it was told last, and waited for
  */
-export function digestsInOnePass(
+export async function digestsInOnePass(
   name: DigestName,
   contents: readonly RecipeContent[],
-  onHashed: (countBytes: number) => void = () => {},
-): string[] {
+  onHashed: (countBytes: number) => void | Promise<void> = () => {},
+): Promise<string[]> {
   const digests = new Array<string>(contents.length).fill("");
   const hash = createHash(name);
   let hashedBytes = 0;
@@ -24,7 +24,7 @@ export function digestsInOnePass(
     if (content === undefined) continue;
     for (const piece of bodyOf(content.seed).read({ start: hashedBytes, end: content.bodyBytes })) {
       hash.update(piece);
-      onHashed(piece.byteLength);
+      await onHashed(piece.byteLength);
     }
     hashedBytes = content.bodyBytes;
     digests[position] = hash.copy().update(content.tail()).digest("hex");

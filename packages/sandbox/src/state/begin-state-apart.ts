@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { atProcessEnd } from "../at-process-end.ts";
 import { moduleBeside } from "../module-beside.ts";
 import type { StateBeginning } from "./state-beginning.ts";
 
@@ -14,7 +15,9 @@ export async function beginStateApart(directory: string, beginning: StateBeginni
     execArgv: [],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+  const forget = atProcessEnd(() => child.kill("SIGKILL"));
   const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  forget();
   if (code !== 0) {
     throw new Error(`the pictures could not be made (exit ${code ?? signal})`);
   }

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Account } from "../account.ts";
 import { sandboxAccounts } from "../accounts.ts";
 import { DriveStore, MemoryContent } from "../drive/index.ts";
 import { seedLibrary } from "../seed/index.ts";
+import { makeTemporaryDirectory } from "../temporary-directory.ts";
 import { addGenerated } from "./add-generated.ts";
 import type { StateBeginning } from "./state-beginning.ts";
 import { beginStateApart } from "./begin-state-apart.ts";
@@ -42,14 +43,14 @@ async function madeHere({ library, seed }: StateBeginning, now: () => number): P
 
 /** The pictures take a way over the disk, from the process that makes them to this one. */
 async function madeApart(beginning: StateBeginning, now: () => number): Promise<DriveStore> {
-  const place = mkdtempSync(join(tmpdir(), "driveway-sandbox-"));
+  const place = makeTemporaryDirectory(join(tmpdir(), "driveway-sandbox-"));
   try {
-    const directory = join(place, "state");
+    const directory = join(place.path, "state");
     await beginStateApart(directory, { ...beginning, generated: null });
     const { journal, bytes } = statePaths(directory);
     const contentOf = (name: string) => new MemoryContent([readFileSync(join(bytes, name))]);
     return readState(readJournal(journal), { now, keeper: null, contentOf }).drive;
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    place.remove();
   }
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Account } from "../account.ts";
 import type { DriveStore } from "../drive/index.ts";
+import { makeTemporaryDirectory } from "../temporary-directory.ts";
 import { beginState } from "./begin-state.ts";
 import type { StateBeginning } from "./state-beginning.ts";
 import { beginStateApart } from "./begin-state-apart.ts";
@@ -50,11 +51,14 @@ async function beginUnlessThere(directory: string, beginning: StateBeginning): P
   if (existsSync(directory)) {
     return;
   }
-  const place = mkdtempSync(prefix);
-  const filled = join(place, "state");
-  await (beginning.library === "none" ? beginState : beginStateApart)(filled, beginning);
-  renameSync(filled, directory);
-  rmSync(place, { recursive: true });
+  const place = makeTemporaryDirectory(prefix);
+  try {
+    const filled = join(place.path, "state");
+    await (beginning.library === "none" ? beginState : beginStateApart)(filled, beginning);
+    renameSync(filled, directory);
+  } finally {
+    place.remove();
+  }
 }
 
 function openState(
