@@ -190,10 +190,10 @@ describe("a sandbox with a data directory", () => {
     const signs = watch(dataDir);
     const child = runProgram("--json", "--port", "0", "--data", dataDir);
     running.push(child);
-    await once(signs, "change");
+    while (!readdirSync(dataDir).some((name) => name.startsWith("state."))) await once(signs, "change");
     signs.close();
     await killNow(child);
-    expect(readdirSync(dataDir)).toEqual([expect.stringMatching(/^state\.unfinished-/)]);
+    expect(readdirSync(dataDir)).toEqual(["in-use.sock", expect.stringMatching(/^state\.unfinished-/)]);
     await withKept(async (sandbox) => expect(ids(sandbox)).toEqual([]));
     expect(readdirSync(dataDir)).toEqual(["state"]);
   });

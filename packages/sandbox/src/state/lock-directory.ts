@@ -1,72 +1,67 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { realpathSync, rmSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
+import { realpathSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { claimSocketFile, type SocketClaim } from "./claim-socket-file.ts";
+
+/** What lies in a directory for as long as it is in use. */
+const LOCK_FILE = "in-use.sock";
 
 /**
- * Claims a directory for this process. The claim is a local socket named after the directory: unlike a file with a
- * process id in it, it ends with the process however that ends.
+ * Claims a directory for this process, twice: by a local socket that is named after it, and by one that lies in it.
+ * Unlike a file with a process id in it, a socket says nothing any more once the process has ended, however that was.
+ * The first is quite safe, but containers do not see those of others; the second can be had in most directories only.
  *
  * @returns gives the directory up
- * @throws Error when another process has claimed it
+ * @throws Error when another process of this machine has claimed it
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   const path = realpathSync(directory);
-  const address = addressOf(
-    `driveway-sandbox-${createHash("sha256").update(path).digest("hex").slice(0, 32)}`,
-  );
-  const server = (await claim(address)) ?? (await claimAnew(address));
-  if (server === null) {
-    throw new Error(`another sandbox uses ${directory}`);
-  }
-  return async () => {
-    server.close();
-    await once(server, "close");
+  const name = `driveway-sandbox-${createHash("sha256").update(path).digest("hex").slice(0, 32)}`;
+  const claims: SocketClaim[] = [];
+  const release = async () => {
+    for (const claim of claims.reverse()) if (claim.kind === "held") await claim.release();
   };
+  try {
+    for (const claim of [() => claimName(name), () => claimWithin(path)]) {
+      const claimed = await claim();
+      if (claimed.kind === "taken") throw new Error(`another sandbox uses ${directory}`);
+      claims.push(claimed);
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return release;
 }
 
 /** Linux and Windows have names for sockets that are no files and vanish with the process; elsewhere a file has to do. */
-function addressOf(name: string): string {
-  if (process.platform === "linux") {
-    return `\0${name}`;
-  }
-  return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : join(tmpdir(), name);
-}
-
-async function claim(address: string): Promise<Server | null> {
+async function claimName(name: string): Promise<SocketClaim> {
+  if (process.platform !== "linux" && process.platform !== "win32")
+    return claimSocketFile(join(tmpdir(), name));
   const server = createServer((socket) => socket.destroy());
   server.unref();
-  server.listen(address);
+  server.listen(process.platform === "linux" ? `\0${name}` : `\\\\.\\pipe\\${name}`);
   try {
     await once(server, "listening");
-    return server;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      return null;
-    }
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return { kind: "taken" };
     throw error;
   }
+  return {
+    kind: "held",
+    release: async () => {
+      server.close();
+      await once(server, "close");
+    },
+  };
 }
 
-/** A socket file outlives a killed process: where nobody answers at it, it is taken over. */
-async function claimAnew(address: string): Promise<Server | null> {
-  if (!address.startsWith("/") || (await answers(address))) {
-    return null;
-  }
-  rmSync(address, { force: true });
-  return await claim(address);
-}
-
-async function answers(address: string): Promise<boolean> {
-  const socket = connect(address);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
+/** The pipes of Windows lie in no directory. */
+async function claimWithin(path: string): Promise<SocketClaim> {
+  return process.platform === "win32"
+    ? { kind: "unsupported" }
+    : await claimSocketFile(join(path, LOCK_FILE));
 }
