@@ -62,14 +62,28 @@ export class BytesFolder {
     rmSync(content.path, { force: true });
   }
 
-  /** Removes what none of these names is for: it was written, but the process was killed before it said so. */
+  /**
+   * Removes what none of these names is for: it was written, but the process was killed before it said so.
+   *
+   * @throws Error when there is nothing under one of the names
+   */
   keepOnly(names: ReadonlySet<string>): void {
-    for (const entry of readdirSync(this.#path, { withFileTypes: true }).filter(isNumbered)) {
+    const entries = readdirSync(this.#path, { withFileTypes: true }).filter(isNumbered);
+    this.#requireAll(names, new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name)));
+    for (const entry of entries) {
       this.#lastNumber = Math.max(this.#lastNumber, Number(entry.name));
       if (entry.isFile() && !names.has(entry.name)) {
         rmSync(join(this.#path, entry.name), { force: true });
       }
     }
+  }
+
+  #requireAll(names: ReadonlySet<string>, there: ReadonlySet<string>): void {
+    const missing = [...names].find((name) => !there.has(name));
+    if (missing === undefined) return;
+    throw new Error(
+      `${join(this.#path, missing)} is missing, which the journal says holds the bytes of a file`,
+    );
   }
 }
 

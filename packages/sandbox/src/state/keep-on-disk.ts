@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Account } from "../account.ts";
 import type { DriveStore } from "../drive/index.ts";
+import { makeDirectory } from "../make-directory.ts";
 import { makeTemporaryDirectory } from "../temporary-directory.ts";
 import { beginState } from "./begin-state.ts";
 import type { StateBeginning } from "./state-beginning.ts";
@@ -27,7 +28,7 @@ export async function keepOnDisk(
   dataDir: string,
   { beginning, now, further }: { beginning: StateBeginning; now: () => number; further: readonly Account[] },
 ): Promise<SandboxState> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDirectory(dataDir);
   const unlock = await lockDirectory(dataDir);
   try {
     const directory = join(dataDir, "state");
@@ -66,6 +67,9 @@ function openState(
   { now, unlock, further }: { now: () => number; unlock: () => Promise<void>; further: readonly Account[] },
 ): SandboxState {
   const paths = statePaths(directory);
+  for (const path of Object.values(paths)) {
+    if (!existsSync(path)) throw new Error(`${path} is missing, without which the state cannot be read`);
+  }
   const journal = new Journal(paths.journal);
   try {
     return openedState({ journal, paths, now, unlock, further });

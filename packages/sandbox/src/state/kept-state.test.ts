@@ -1,8 +1,10 @@
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   watch,
@@ -216,6 +218,52 @@ describe("a sandbox with a data directory", () => {
     appendFileSync(journal, "not a record\n");
     await expect(createSandbox({ dataDir })).rejects.toThrow("journal.jsonl:4 is damaged");
     expect(statSync(journal).size).toBeGreaterThan(size);
+  });
+
+  it.each([
+    ["null", "no record"],
+    ["7", "no record"],
+    ['{"kind":"whatever"}', 'no kind of record: "whatever"'],
+    ["{}", "no kind of record: undefined"],
+    ['{"kind":"toString"}', 'no kind of record: "toString"'],
+    ['{"kind":"filePut"}', "issuedIds: "],
+    ['{"kind":"filePut","issuedIds":1,"file":{"id":"1"}}', "file.ownerSub: "],
+    ['{"kind":"allowed","sub":"1","clientId":"a","scopes":"openid"}', "scopes: "],
+    ['{"kind":"began","format":1,"seed":1}', "The state begins twice"],
+  ])("says what is wrong with the line %s", async (line, words) => {
+    await withKept(async () => {});
+    appendFileSync(join(dataDir, "state", "journal.jsonl"), `${line}\n`);
+    await expect(createSandbox({ dataDir })).rejects.toThrow(`journal.jsonl:4 is damaged: ${words}`);
+  });
+
+  it.each([
+    ["journal.jsonl", /journal\.jsonl is missing/],
+    ["bytes", /bytes is missing/],
+    [join("bytes", "2"), /bytes.2 is missing/],
+  ])("says that %s is missing, and makes nothing in its place", async (name, words) => {
+    await withKept(async ({ drive, accounts: [alice] }) => {
+      for (const size of [1, 2]) {
+        const content = new Uint8Array(size);
+        drive.addFile(alice?.sub ?? "", { name: "a", mimeType: "image/png", content });
+      }
+    });
+    const path = join(dataDir, "state", name);
+    rmSync(path, { recursive: true });
+    await expect(createSandbox({ dataDir })).rejects.toThrow(words);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.each([
+    ["", "is damaged: it is empty"],
+    ["half a line", ":1 is damaged: it has no end"],
+    ["not a record\n", ":1 is damaged: no JSON"],
+    ['{"kind":"began","format":2,"seed":1}\n', "another version"],
+  ])("refuses a journal that begins with %j and leaves it as it is", async (text, words) => {
+    await withKept(async () => {});
+    const path = join(dataDir, "state", "journal.jsonl");
+    writeFileSync(path, text);
+    await expect(createSandbox({ dataDir })).rejects.toThrow(words);
+    expect(readFileSync(path, "utf8")).toBe(text);
   });
 
   it("refuses a directory that another sandbox uses, and takes it when that one has ended", async () => {

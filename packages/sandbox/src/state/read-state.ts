@@ -2,6 +2,7 @@ import type { Account } from "../account.ts";
 import { sandboxAccounts } from "../accounts.ts";
 import { type DriveKeeper, DriveStore, type FileContent, type FilePut } from "../drive/index.ts";
 import type { GrantChange } from "../oauth/index.ts";
+import type { JournalEntry } from "./journal.ts";
 import { restoreFile } from "./restore-file.ts";
 import { STATE_FORMAT, type StateRecord } from "./state-record.ts";
 
@@ -16,10 +17,10 @@ export interface RestoredState {
  *
  * @param contentOf gives the content that lies under a name
  * @param keeper keeps the changes from now on
- * @throws Error when the records are of a format that this sandbox does not know
+ * @throws Error when the records are of a format that this sandbox does not know, or one does not go with those before it
  */
 export function readState(
-  records: Iterable<StateRecord>,
+  entries: Iterable<JournalEntry>,
   {
     now,
     keeper,
@@ -33,12 +34,12 @@ export function readState(
   const people = new Map(sandboxAccounts.map((account) => [account.sub, account]));
   const grantChanges: GrantChange[] = [];
   let drive: DriveStore | null = null;
-  for (const record of records) {
+  for (const { record, place } of entries) {
     if (drive === null) {
       drive = new DriveStore({ now, seed: seedOf(record), keeper });
       continue;
     }
-    const change = restoreRecord({ drive, people, contentOf }, record);
+    const change = restoreAt(place, { drive, people, contentOf }, record);
     if (change !== null) grantChanges.push(change);
   }
   if (drive === null) throw unknownFormat();
@@ -60,6 +61,16 @@ interface Restoring {
   /** Who may have a Drive, by subject. */
   readonly people: Map<string, Account>;
   readonly contentOf: (bytes: string, sizeBytes: number) => FileContent;
+}
+
+function restoreAt(place: string, restoring: Restoring, record: StateRecord): GrantChange | null {
+  try {
+    return restoreRecord(restoring, record);
+  } catch (cause) {
+    throw new Error(`${place} is damaged: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
 }
 
 function restoreRecord({ drive, people, contentOf }: Restoring, record: StateRecord): GrantChange | null {

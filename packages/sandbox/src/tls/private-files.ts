@@ -1,9 +1,9 @@
-import { linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { makeDirectory } from "../make-directory.ts";
 
 const OTHERS_MAY_WRITE = 0o022;
 const OTHERS_MAY_ANYTHING = 0o077;
 const OWNER_ONLY = 0o600;
-const OWNER_ONLY_DIRECTORY = 0o700;
 
 /**
  * Makes a directory for keys, or accepts one that nobody else can change.
@@ -11,7 +11,7 @@ const OWNER_ONLY_DIRECTORY = 0o700;
  * @throws Error that names the directory when it is none, belongs to another user, or is writable for others
  */
 export function requirePrivateDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+  makeDirectory(path);
   const { uid, mode } = lstatSync(path);
   requireOwnUser(path, uid);
   if (process.platform !== "win32" && (mode & OTHERS_MAY_WRITE) !== 0) {
