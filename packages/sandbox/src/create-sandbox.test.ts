@@ -69,5 +69,8 @@ describe("a sandbox", () => {
   it("refuses to revoke for someone it does not know", () =>
     withSandbox(async ({ sandbox }) => {
       expect(() => sandbox.revokeGrant("nobody@example.com")).toThrow("no account");
+      const revokeForUnknown = () => sandbox.revokeGrant("alice@example.com", "nobody");
+      expect(revokeForUnknown).toThrow(RangeError);
+      expect(revokeForUnknown).toThrow("the sandbox has no client nobody");
     }));
 });

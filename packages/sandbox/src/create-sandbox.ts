@@ -3,7 +3,13 @@ import type { Account } from "./account.ts";
 import { beginFaults } from "./begin-faults.ts";
 import { checkOptions } from "./check-options.ts";
 import type { SandboxClock } from "./clock.ts";
-import { type ControlContext, type PickOptions, pickFiles, registerControlRoutes } from "./control/index.ts";
+import {
+  type ControlContext,
+  NotThereError,
+  type PickOptions,
+  pickFiles,
+  registerControlRoutes,
+} from "./control/index.ts";
 import type { DriveStore } from "./drive/index.ts";
 import type { Faults } from "./faults/index.ts";
 import { findGeneratedFolder } from "./generated/index.ts";
@@ -47,7 +53,7 @@ export interface Sandbox {
    * Ends the access of a client to an account, as the person can in the account's settings.
    *
    * @param clientId the client of the sandbox itself when left out
-   * @throws RangeError when there is no such account
+   * @throws RangeError when there is no such account or client
    */
   revokeGrant(email: string, clientId?: string): void;
   /** Signs ID tokens with a new key from now on; the one before the current key is no longer published. */
@@ -151,7 +157,9 @@ function steeringOf(
   const settingsBegun = settings.current;
   return {
     revokeGrant: (email, clientId = mainClient.clientId) => {
-      const grant = grants.find(accountOf(accounts, email), clientId);
+      const account = accountOf(accounts, email);
+      if (!clientIds.includes(clientId)) throw new NotThereError("client", clientId, "clientId");
+      const grant = grants.find(account, clientId);
       if (grant !== null) {
         grants.revoke(grant);
       }

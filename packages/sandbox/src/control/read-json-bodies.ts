@@ -16,6 +16,25 @@ export function readJsonBodies(scope: FastifyInstance): void {
 
 function parseJson(text: string): unknown {
   if (text === "") return undefined;
+  const value = jsonOf(text);
+  const field = placeOfProto(value);
+  if (field === null) return value;
+  throw new ControlError({ status: 400, code: "unknown_member", message: `Unknown member: ${field}`, field });
+}
+
+/** Where a value has a member of the one name that those who read values pass over without a word. */
+function placeOfProto(value: unknown): string | null {
+  const open: { readonly at: unknown; readonly path: string }[] = [{ at: value, path: "" }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { at, path } = next;
+    if (typeof at !== "object" || at === null) continue;
+    if (Object.hasOwn(at, "__proto__")) return `${path}__proto__`;
+    for (const [name, member] of Object.entries(at)) open.push({ at: member, path: `${path}${name}.` });
+  }
+  return null;
+}
+
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

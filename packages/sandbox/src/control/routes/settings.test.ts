@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withSandbox } from "../../testing/with-sandbox.ts";
-import { callControl } from "../testing/control-client.ts";
+import { callControl, callRaw } from "../testing/control-client.ts";
 
 describe("settings over HTTP", () => {
   it("are those in force, and changes hold at once", () =>
@@ -29,14 +29,18 @@ describe("settings over HTTP", () => {
     }),
   );
 
-  it("cannot be changed through a member called __proto__", () =>
+  it.each([
+    ['{"drive":{"__proto__":{"listLagMs":9}}}', "drive.__proto__"],
+    ['{"oauth":{"__proto__":{}}}', "oauth.__proto__"],
+    ['{"__proto__":{"drive":{"listLagMs":9}}}', "__proto__"],
+  ])("cannot be changed through a member called __proto__, which is refused: %s", (body, field) =>
     withSandbox(async ({ sandbox }) => {
-      const response = await fetch(`${sandbox.origin}/sandbox/api/settings`, {
-        method: "PATCH",
-        headers: { "content-type": "application/json" },
-        body: '{"drive":{"__proto__":{"listLagMs":9}}}',
-      });
-      await response.text();
+      const headers = { "content-type": "application/json" };
+      const path = "/sandbox/api/settings";
+      const { status, text } = await callRaw(sandbox, { method: "PATCH", path, headers, body });
+      expect(status).toBe(400);
+      expect(JSON.parse(text).error).toMatchObject({ code: "unknown_member", field });
       expect(sandbox.settings.current.drive.listLagMs).toBe(0);
-    }));
+    }),
+  );
 });
