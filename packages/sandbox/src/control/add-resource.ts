@@ -5,7 +5,7 @@ import { ControlError } from "./control-error.ts";
 type Answer = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-const ALL_METHODS = [...METHODS, "HEAD", "OPTIONS"] as const;
+const ALL_METHODS = [...METHODS, "HEAD", "OPTIONS", "TRACE"] as const;
 
 /** Adds an address with the methods that it has; the others are answered 405 `method_not_allowed`. */
 export function addResource(

@@ -84,6 +84,17 @@ describe("the control API", () => {
     }),
   );
 
+  it.each([
+    ["/sandbox/api/clock", 405, "method_not_allowed"],
+    ["/sandbox/api/nowhere", 404, "unknown_address"],
+  ])("answers TRACE %s like other methods that there are not", (path, expected, code) =>
+    withSandbox(async ({ sandbox }) => {
+      const { status, text } = await callRaw(sandbox, { method: "TRACE", path });
+      expect([status, JSON.parse(text).error.code]).toEqual([expected, code]);
+      expect(sandbox.requests.find()).toEqual([]);
+    }),
+  );
+
   it("answers 400 invalid_json to what is no JSON", () =>
     withSandbox(async ({ sandbox }) => {
       const call = { method: "PUT", path: "/sandbox/api/clock", headers: json, body: "{now" };

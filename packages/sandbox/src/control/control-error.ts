@@ -42,3 +42,13 @@ export function invalidValue(field: string, message: string): ControlError {
 export function conflict(code: string, message: string, field?: string): ControlError {
   return new ControlError({ status: 409, code, message, ...(field !== undefined && { field }) });
 }
+
+/** 503: the sandbox closes. */
+export function closing(message: string): ControlError {
+  return new ControlError({ status: 503, code: "closing", message });
+}
+
+/** For whoever looks at errors on their way out; nobody is there any more to get it. */
+export function clientGone(): ControlError {
+  return new ControlError({ status: 499, code: "client_gone", message: "The client has gone." });
+}

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { ControlError } from "./control-error.ts";
+import { clientGone, ControlError } from "./control-error.ts";
 import { NotThereError } from "./not-there-error.ts";
 
 /**
@@ -19,6 +19,8 @@ function asControlError(error: unknown): ControlError {
   if (error instanceof NotThereError) return new ControlError({ status: 404, ...partsOf(error) });
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
+    case "ECONNRESET":
+      return clientGone();
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return new ControlError({
         status: 415,

@@ -1,7 +1,12 @@
 import type { RequestEntry } from "./request-entry.ts";
 import { matchesRequest, type RequestFilter } from "./request-filter.ts";
 import { type RequestSummary, summarizeRequests } from "./request-summary.ts";
-import { RequestWait, type RequestWaitOptions, RequestWaitTimeout } from "./request-wait.ts";
+import {
+  RequestLogClosed,
+  RequestWait,
+  type RequestWaitOptions,
+  RequestWaitTimeout,
+} from "./request-wait.ts";
 
 const KEPT_ENTRIES = 100_000;
 const USUAL_WAIT_MS = 10_000;
@@ -102,7 +107,7 @@ export class RequestLog {
 
   /** Ends all waiting, because nothing more will come. */
   close(): void {
-    for (const wait of this.#waits) wait.fail(new Error("The sandbox closed before enough requests came"));
+    for (const wait of this.#waits) wait.fail(new RequestLogClosed());
   }
 }
 

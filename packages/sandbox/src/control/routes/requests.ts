@@ -1,8 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type RequestEntry, type RequestLog, RequestWaitTimeout } from "../../traffic/index.ts";
+import {
+  type RequestEntry,
+  type RequestLog,
+  RequestLogClosed,
+  RequestWaitTimeout,
+} from "../../traffic/index.ts";
 import { addResource } from "../add-resource.ts";
-import { conflict } from "../control-error.ts";
+import { clientGone, closing, conflict } from "../control-error.ts";
 import { parseInput } from "../parse-input.ts";
 import { flagText, wholeText } from "../query-values.ts";
 
@@ -78,6 +83,8 @@ async function wait(
     return replyOf(requests, await requests.waitFor(filter, options));
   } catch (error) {
     if (error instanceof RequestWaitTimeout) throw conflict("wait_timed_out", error.message);
+    if (error instanceof RequestLogClosed) throw closing(error.message);
+    if (gone.signal.aborted) throw clientGone();
     throw error;
   }
 }
