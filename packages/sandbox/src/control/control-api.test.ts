@@ -76,6 +76,10 @@ describe("the control API", () => {
     ["DELETE /files", "GET, POST, HEAD"],
     ["POST /files/1", "GET, PATCH, DELETE, HEAD"],
     ["PUT /files/1/content", "GET, HEAD"],
+    ["DELETE /drives", "GET, POST, HEAD"],
+    ["PUT /files/1/permissions", "GET, POST, HEAD"],
+    ["GET /files/1/permissions/2", "DELETE"],
+    ["GET /files/1/opened", "POST"],
   ])("answers 405 method_not_allowed to %s, and says which methods there are", (call, allowed) =>
     withSandbox(async ({ sandbox }) => {
       const { status, headers, body } = await callControl(sandbox, call);

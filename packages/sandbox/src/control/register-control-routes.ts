@@ -15,6 +15,7 @@ import { registerQuotas } from "./routes/quotas.ts";
 import { registerRequests } from "./routes/requests.ts";
 import { registerReset } from "./routes/reset.ts";
 import { registerSettings } from "./routes/settings.ts";
+import { registerSharing } from "./routes/sharing.ts";
 
 /**
  * Adds the control API under `/sandbox/api`: JSON over HTTP for everything that a sandbox offers in code. Its own
@@ -45,6 +46,7 @@ export async function registerControlRoutes(
       registerConsent(scope, context);
       registerKeys(scope, context);
       registerFiles(scope, context);
+      registerSharing(scope, context);
       registerReset(scope, context);
       refuseOtherAddresses(scope);
     },
