@@ -9,7 +9,7 @@ import {
   refuseUnreadable,
   registerDriveRoutes,
 } from "./drive/index.ts";
-import { applyFaults, type Faults } from "./faults/index.ts";
+import { applyFaults, type Faults, spareAnswers } from "./faults/index.ts";
 import {
   createAuthorize,
   type Grants,
@@ -70,6 +70,7 @@ export async function buildServer({
   const authorize = createAuthorize({ grants });
   const presigned = new PresignedDownloads({ store, now });
   const sessions = new UploadSessions({ now });
+  spareAnswers(app);
   watchTraffic(app, { requests, kinds: requestKinds, now });
   applyFaults(app, {
     faults,

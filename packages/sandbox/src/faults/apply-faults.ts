@@ -4,9 +4,10 @@ import type { HardFault } from "./fault.ts";
 import { type FaultSources, type FaultSubject, subjectOf } from "./fault-subject.ts";
 import type { Faults, Ordeal } from "./faults.ts";
 import { holdRequests } from "./hold-requests.ts";
+import type { Payload } from "./payload.ts";
 import { resetConnection } from "./reset-connection.ts";
 import { sendHtmlFault, sendStatusFault } from "./send-status-fault.ts";
-import { type Payload, spoilAnswer } from "./spoil-answer.ts";
+import { spoilAnswer } from "./spoil-answer.ts";
 import { spoilRequest } from "./spoil-request.ts";
 
 declare module "fastify" {

@@ -5,7 +5,9 @@ interface Circumstances {
   /** As in the request log. */
   readonly kind: string;
   readonly batched: boolean;
-  readonly hasBody: boolean;
+  readonly isHead: boolean;
+  /** How long the request's body is; 0 for none, Infinity where only its end tells. */
+  readonly bodyBytes: number;
 }
 
 /** Faults that take the one kind of request to which they can happen. */
@@ -23,10 +25,11 @@ export function onlyKindOf({ kind }: Fault): string | null {
   return ONLY_ON[kind] ?? null;
 }
 
-/** Whether a fault can happen to a request; a rule passes over those to which it cannot. */
-export function canHappen(fault: Fault, { kind, batched, hasBody }: Circumstances): boolean {
+/** Whether a fault can happen to a request, as its head tells; a rule passes over those to which none of its faults can. */
+export function canHappen(fault: Fault, { kind, batched, isHead, bodyBytes }: Circumstances): boolean {
   if (batched && !WITHIN_A_BATCH.has(fault.kind)) return false;
-  if (bearsOnBody(fault) && !hasBody) return false;
+  if (bearsOnBody(fault) && bodyBytes <= keptBytesOf(fault)) return false;
+  if (isHead && bearsOnAnswerBody(fault)) return false;
   return (onlyKindOf(fault) ?? kind) === kind;
 }
 
@@ -35,4 +38,16 @@ export function bearsOnBody(fault: Fault): boolean {
   if (fault.kind === "slow") return fault.of === "request";
   if (fault.kind === "reset") return fault.afterRequestBytes !== undefined;
   return fault.kind === "partialPersist";
+}
+
+/** Whether a fault is one of the answer's body, and none of its head. */
+function bearsOnAnswerBody(fault: Fault): boolean {
+  if (fault.kind === "slow") return fault.of === "answer";
+  if (fault.kind === "reset" || fault.kind === "stall") return fault.afterBytes !== undefined;
+  return fault.kind === "truncate" || fault.kind === "wrongLength" || fault.kind === "flipByte";
+}
+
+/** A chunk that is no longer than the part to be kept is kept whole. */
+function keptBytesOf(fault: Fault): number {
+  return fault.kind === "partialPersist" ? fault.keptBytes : 0;
 }

@@ -32,18 +32,21 @@ export const FaultRule = z.strictObject({
   clientId: z.string().optional(),
   /**
    * Only these attempts. They are counted by route and file; those that name no file, by route alone. Chunks count for
-   * the id that the upload's start reserved, or else for the name that it gave.
+   * the id that the upload's start reserved, or else for the name that it gave. A request to which none of the faults
+   * can happen is no attempt.
    */
   attempt: Attempts.optional(),
   /** Only every so many of the requests that the conditions above leave, in the order in which they come. */
   every: Ordinal.optional(),
   /** Only this share of them, drawn from the seed by file and attempt, so that interleaving does not matter. */
   probability: z.number().min(0).max(1).optional(),
-  /** At most so often in all. */
+  /** At most so often in all. A fault that turned out to have no effect does not count. */
   times: Ordinal.optional(),
   /**
-   * Several are drawn from, by the seed. A fault passes over requests to which it cannot happen: those within a batch,
-   * unless it is an answer or a wait, and those without a body when it is the body's.
+   * Several are drawn from, by the seed: those that can happen to the request. A fault passes over requests to which it
+   * cannot happen: those within a batch, unless it is an answer or a wait, those without a body when it is the body's,
+   * and HEAD when it is that of the answer's body. What shows only when the answer is there, that it has no body or
+   * ends before the byte in question, makes the fault no hit: it is not logged, and the request goes by as it is.
    */
   fault: z.union([Fault, z.array(Fault).min(1)]),
 });

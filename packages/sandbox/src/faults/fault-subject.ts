@@ -11,7 +11,10 @@ export interface FaultSubject {
   /** The file that attempts are counted for: its id, or its name as long as it has none; empty when there is neither. */
   readonly attemptOf: string;
   readonly batched: boolean;
-  readonly hasBody: boolean;
+  /** A HEAD: its answer has no body. */
+  readonly isHead: boolean;
+  /** How long the request's body is; 0 for none, Infinity where only its end tells. */
+  readonly bodyBytes: number;
   readonly fileName: () => string | null;
   readonly credential: () => { readonly email: string; readonly clientId: string } | null;
 }
@@ -36,7 +39,8 @@ export function subjectOf(request: FastifyRequest, sources: FaultSources): Fault
     fileId,
     batched,
     attemptOf: fileId ?? upload?.fileName ?? "",
-    hasBody: hasBody(request),
+    isHead: request.method === "HEAD",
+    bodyBytes: bodyBytesOf(request),
     fileName: () => (fileId === null ? null : nameOf(fileId)) ?? upload?.fileName ?? null,
     credential: () => {
       const authorization = authorize(request.headers.authorization);
@@ -46,6 +50,7 @@ export function subjectOf(request: FastifyRequest, sources: FaultSources): Fault
   };
 }
 
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+function bodyBytesOf({ headers }: FastifyRequest): number {
+  if (headers["transfer-encoding"] !== undefined) return Number.POSITIVE_INFINITY;
+  return Number(headers["content-length"] ?? 0);
 }

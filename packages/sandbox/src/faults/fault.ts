@@ -29,7 +29,8 @@ const HtmlFault = z.strictObject({ kind: z.literal("html") });
 
 /**
  * The connection is reset: after so many bytes of the answer's body, after so many of the request's body, or, with
- * neither, when the request comes, which then has no effect.
+ * neither, when the request comes, which then has no effect. Of an answer's body that is no longer than that, all but the
+ * last byte comes; a request's is taken whole.
  */
 const ResetFault = z
   .strictObject({
@@ -43,7 +44,7 @@ const ResetFault = z
   );
 
 /**
- * Nothing more comes: after so many bytes of the answer's body, or, without, before the first byte of the answer, in which
+ * Nothing more comes: after so many bytes of the answer's body, or all but the last one, or, without a number, before the first byte of the answer, in which
  * case the request is not looked at meanwhile. For ever, which is until the client leaves, or for a while.
  */
 const StallFault = z.strictObject({
@@ -55,10 +56,16 @@ const StallFault = z.strictObject({
 /** The request is taken and never answered, nor carried out; a stall for ever. */
 const NeverFault = z.strictObject({ kind: z.literal("never") });
 
-/** The connection ends in order after so many bytes of the answer's body, though Content-Length promised more. */
+/**
+ * The connection ends in order after so many bytes of the answer's body, though Content-Length promised more; at the latest
+ * before the last one.
+ */
 const TruncateFault = z.strictObject({ kind: z.literal("truncate"), afterBytes: Bytes });
 
-/** Content-Length says so many bytes more (or fewer) than the body has; without a number it is missing, and the body chunked. */
+/**
+ * Content-Length says so many bytes more (or fewer) than the body has, and the connection ends after the body; without a
+ * number it is missing, and the body chunked.
+ */
 const WrongLengthFault = z.strictObject({
   kind: z.literal("wrongLength"),
   byBytes: z
@@ -67,7 +74,7 @@ const WrongLengthFault = z.strictObject({
     .optional(),
 });
 
-/** One bit of the body differs; at this byte, or at one that follows from the seed. */
+/** One bit of the body differs; at this byte, or at one that follows from the seed. Behind the end there is no hit. */
 const FlipByteFault = z.strictObject({ kind: z.literal("flipByte"), atByte: Bytes.optional() });
 
 /** The request is carried out, and the connection reset before the first byte of the answer. */

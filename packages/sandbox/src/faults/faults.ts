@@ -9,9 +9,9 @@ import { matchesStar, patternsOf, RuleInForce } from "./rule-in-force.ts";
 export interface RuleReport {
   readonly id: string;
   readonly rule: FaultRule;
-  /** Requests that met the rule's conditions, `every`, `probability` and `times` aside. */
+  /** Requests that met the rule's conditions and could get its fault, `every`, `probability` and `times` aside. */
   readonly matched: number;
-  /** Requests that got the fault. */
+  /** Requests that got the fault, and on which it had an effect. */
   readonly hits: number;
 }
 
@@ -21,6 +21,8 @@ export interface Ordeal {
   readonly fault: HardFault | null;
   /** From 0 up to 1, for further draws. */
   readonly chance: number;
+  /** Takes the hit of the fault back: it turned out to have no effect. */
+  readonly takeBack: () => void;
 }
 
 /**
@@ -105,11 +107,11 @@ export class Faults {
     for (const rule of this.#rules) {
       const hit = rule.meet(subject);
       if (hit === null) continue;
-      const { fault, chance } = hit;
-      if (fault.kind !== "latency") return { waitMs, fault, chance };
+      const { fault, chance, takeBack } = hit;
+      if (fault.kind !== "latency") return { waitMs, fault, chance, takeBack };
       waitMs += latencyMs(fault, chance);
     }
-    return waitMs === 0 ? null : { waitMs, fault: null, chance: 0 };
+    return waitMs === 0 ? null : { waitMs, fault: null, chance: 0, takeBack: () => {} };
   }
 
   #append(rule: FaultRule): string {

@@ -23,7 +23,13 @@ function faultsWith(...rules: FaultRuleInput[]): Faults {
 
 function subject(kind: string, fileId: string | null = null, more: Partial<FaultSubject> = {}): FaultSubject {
   const attemptOf = fileId ?? "";
-  const nothing = { batched: false, hasBody: false, fileName: () => null, credential: () => null };
+  const nothing = {
+    batched: false,
+    isHead: false,
+    bodyBytes: 0,
+    fileName: () => null,
+    credential: () => null,
+  };
   return { kind, fileId, attemptOf, ...nothing, ...more };
 }
 
@@ -144,7 +150,7 @@ describe("a rule", () => {
       [
         { kind: "reset", afterRequestBytes: 0 },
         subject("files.list"),
-        subject("files.list", null, { hasBody: true }),
+        subject("files.list", null, { bodyBytes: 1 }),
       ],
     ];
     for (const [fault, passed, met] of cases) {

@@ -9,6 +9,8 @@ export interface Hit {
   readonly fault: Fault;
   /** From 0 up to 1; for the place of a flipped byte and the like. */
   readonly chance: number;
+  /** Takes the hit back: the fault turned out to have no effect. */
+  readonly takeBack: () => void;
 }
 
 /** A rule with its counts. Counting is exact: `times` counts hits, `attempt` and `every` what came before. */
@@ -27,7 +29,7 @@ export class RuleInForce {
     this.#seed = seed;
   }
 
-  /** How many requests met the conditions, `every`, `probability` and `times` aside. */
+  /** How many requests met the conditions and could get a fault, `every`, `probability` and `times` aside. */
   get matched(): number {
     return this.#matched;
   }
@@ -40,6 +42,8 @@ export class RuleInForce {
   /** Counts the request, and says which fault it gets from this rule, if any. */
   meet(subject: FaultSubject): Hit | null {
     if (!this.#isMeant(subject)) return null;
+    const possible = [this.rule.fault].flat().filter((fault) => canHappen(fault, subject));
+    if (possible.length === 0) return null;
     const key = `${subject.kind}\n${subject.attemptOf}`;
     const attempt = (this.#attempts.get(key) ?? 0) + 1;
     this.#attempts.set(key, attempt);
@@ -49,10 +53,12 @@ export class RuleInForce {
     if (every !== undefined && this.#matched % every !== 0) return null;
     if (probability !== undefined && draw(this.#seed, "hit", key, attempt) >= probability) return null;
     if (times !== undefined && this.#hits >= times) return null;
-    const fault = this.#faultFor(key, attempt);
-    if (!canHappen(fault, subject)) return null;
     this.#hits += 1;
-    return { fault, chance: draw(this.#seed, "chance", key, attempt) };
+    const takeBack = () => {
+      this.#hits -= 1;
+    };
+    const fault = this.#oneOf(possible, key, attempt);
+    return { fault, chance: draw(this.#seed, "chance", key, attempt), takeBack };
   }
 
   #isMeant({ kind, fileId, fileName, credential }: FaultSubject): boolean {
@@ -69,11 +75,10 @@ export class RuleInForce {
     );
   }
 
-  #faultFor(key: string, attempt: number): Fault {
-    const { fault } = this.rule;
-    if (!Array.isArray(fault)) return fault;
-    const index = Math.floor(draw(this.#seed, "which", key, attempt) * fault.length);
-    const drawn = fault[index];
+  #oneOf(faults: readonly Fault[], key: string, attempt: number): Fault {
+    const index =
+      faults.length === 1 ? 0 : Math.floor(draw(this.#seed, "which", key, attempt) * faults.length);
+    const drawn = faults[index];
     if (drawn === undefined) throw new RangeError("A rule has no fault to draw");
     return drawn;
   }

@@ -6,12 +6,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { bearsOnBody } from "./can-happen.ts";
 import type { HardFault } from "./fault.ts";
 import type { Ordeal } from "./faults.ts";
+import { bytesOfPayload, type Payload } from "./payload.ts";
 import { resetConnection } from "./reset-connection.ts";
 import { atSpeed, onlyFirst, type Pieces, withFlippedByte, withPause } from "./spoil-pieces.ts";
 import { untilDelivered } from "./until-delivered.ts";
-
-/** The body of an answer on its way out, as Fastify has it. */
-export type Payload = string | Buffer | Readable | null | undefined;
 
 /** An answer that is about to be sent, and the fault that it meets. */
 interface Spoiling {
@@ -24,7 +22,8 @@ interface Spoiling {
 }
 
 /**
- * Does to an answer what a fault says. Faults that had their effect before the answer leave it as it is.
+ * Does to an answer what a fault says, one that has an effect on it. Faults that had theirs before the answer leave it as
+ * it is.
  *
  * @returns the body to send in its place; undefined when nothing is to be sent any more
  */
@@ -36,7 +35,7 @@ export function spoilAnswer(spoiling: Spoiling & { readonly fault: HardFault }):
       resetConnection(reply.raw.socket);
       return undefined;
     case "withhold":
-      if (reply.statusCode === 308) reply.removeHeader("range");
+      reply.removeHeader("range");
       return payload ?? "";
     case "redirect":
       return redirected(spoiling, fault.status);
@@ -62,30 +61,35 @@ type BodyFault = Extract<
   { kind: "reset" | "stall" | "truncate" | "wrongLength" | "flipByte" | "slow" }
 >;
 
+/**
+ * A place behind the end of the body is taken for its last byte: it is the client of this answer that misses something,
+ * and not the one whose request comes next on the connection.
+ */
 function replaceBody(spoiling: Spoiling, fault: BodyFault): Payload {
   const { request, reply, payload } = spoiling;
-  const sizeBytes = sizeOf(payload, reply);
-  if (sizeBytes !== null) reply.header("content-length", sizeBytes);
+  const sizeBytes = bytesOfPayload(payload, reply);
+  if (Number.isFinite(sizeBytes)) reply.header("content-length", sizeBytes);
   if (fault.kind === "wrongLength") misstateLength(reply, sizeBytes, fault.byBytes);
-  request.isAnswerBroken = fallsShort(fault, sizeBytes);
-  const spoiled = spoil(spoiling, fault, piecesOf(payload), sizeBytes ?? 0);
+  request.isAnswerBroken = fallsShort(fault);
+  const spoiled = spoil(spoiling, fault, piecesOf(payload), sizeBytes);
   // Takes a piece only when the one before has been passed on: what comes after the last byte must not overtake it.
   return Readable.from(counted(spoiling, spoiled), { objectMode: false, highWaterMark: 1 });
 }
 
 function spoil({ reply, ordeal }: Spoiling, fault: BodyFault, pieces: Pieces, sizeBytes: number): Pieces {
+  const withinBody = (bytes = 0) => Math.min(bytes, sizeBytes - 1);
   switch (fault.kind) {
     case "reset":
-      return onlyFirst(pieces, fault.afterBytes ?? 0, async () => {
+      return onlyFirst(pieces, withinBody(fault.afterBytes), async () => {
         await untilDelivered(reply.raw);
         resetConnection(reply.raw.socket);
         await untilClosed(reply.raw);
       });
     case "stall":
-      return withPause(pieces, fault.afterBytes ?? 0, () => pause(reply.raw, fault.forMs));
+      return withPause(pieces, withinBody(fault.afterBytes), () => pause(reply.raw, fault.forMs));
     case "truncate":
       endConnectionAfter(reply.raw);
-      return onlyFirst(pieces, fault.afterBytes, async () => {});
+      return onlyFirst(pieces, withinBody(fault.afterBytes), async () => {});
     case "wrongLength":
       if (fault.byBytes !== undefined) endConnectionAfter(reply.raw);
       return pieces;
@@ -97,13 +101,11 @@ function spoil({ reply, ordeal }: Spoiling, fault: BodyFault, pieces: Pieces, si
 }
 
 /** The client is left with less than it was promised, though the answer was sent to its end. */
-function fallsShort(fault: BodyFault, sizeBytes: number | null): boolean {
-  if (fault.kind === "truncate") return fault.afterBytes < (sizeBytes ?? Number.POSITIVE_INFINITY);
-  return fault.kind === "wrongLength" && (fault.byBytes ?? 0) > 0;
+function fallsShort(fault: BodyFault): boolean {
+  return fault.kind === "truncate" || (fault.kind === "wrongLength" && (fault.byBytes ?? 0) > 0);
 }
 
 function redirected({ request, reply, payload, presign }: Spoiling, status: number): Payload {
-  if (reply.statusCode !== 200 && reply.statusCode !== 206) return payload ?? "";
   discard(payload);
   for (const name of ["content-range", "content-disposition", "content-type"]) reply.removeHeader(name);
   request.traffic.status = status;
@@ -112,10 +114,17 @@ function redirected({ request, reply, payload, presign }: Spoiling, status: numb
   return "";
 }
 
-/** Node.js sends what it is given, whatever the header says; the connection cannot be used again afterwards. */
-function misstateLength(reply: FastifyReply, sizeBytes: number | null, byBytes: number | undefined): void {
-  if (byBytes === undefined || sizeBytes === null) reply.removeHeader("content-length");
-  else reply.header("content-length", Math.max(0, sizeBytes + byBytes));
+/**
+ * Node.js sends what it is given, whatever the header says; the connection cannot be used again afterwards. A client
+ * that takes the answer for whole is told so: its next request would run into the end.
+ */
+function misstateLength(reply: FastifyReply, sizeBytes: number, byBytes: number | undefined): void {
+  if (byBytes === undefined || !Number.isFinite(sizeBytes)) {
+    reply.removeHeader("content-length");
+    return;
+  }
+  reply.header("content-length", Math.max(0, sizeBytes + byBytes));
+  if (byBytes < 0) reply.header("connection", "close");
 }
 
 function endConnectionAfter(raw: ServerResponse): void {
@@ -160,16 +169,6 @@ async function* counted({ request, reply }: Spoiling, pieces: Pieces): Pieces {
 async function* piecesOf(payload: Payload): Pieces {
   if (payload instanceof Readable) yield* payload as AsyncIterable<Uint8Array>;
   else if (payload) yield typeof payload === "string" ? Buffer.from(payload) : payload;
-}
-
-function sizeOf(payload: Payload, reply: FastifyReply): number | null {
-  if (typeof payload === "string") return Buffer.byteLength(payload);
-  if (Buffer.isBuffer(payload)) return payload.byteLength;
-  if (payload instanceof Readable) {
-    const stated = Number(reply.getHeader("content-length"));
-    return Number.isSafeInteger(stated) ? stated : null;
-  }
-  return 0;
 }
 
 function discard(payload: Payload): void {

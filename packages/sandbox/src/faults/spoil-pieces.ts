@@ -22,7 +22,7 @@ export async function* onlyFirst(pieces: Pieces, bytes: number, then: () => Prom
   await then();
 }
 
-/** All bytes, with a wait once so many have passed, or at the end when there are fewer. */
+/** All bytes, with a wait once so many have passed. */
 export async function* withPause(pieces: Pieces, afterBytes: number, pause: () => Promise<void>): Pieces {
   let left: number | null = afterBytes;
   for await (const piece of pieces) {
@@ -36,7 +36,6 @@ export async function* withPause(pieces: Pieces, afterBytes: number, pause: () =
     yield piece.subarray(left);
     left = null;
   }
-  if (left !== null) await pause();
 }
 
 /** All bytes, one of them with its lowest bit turned over. */
