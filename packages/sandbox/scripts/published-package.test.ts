@@ -99,6 +99,44 @@ function manifestOf(directory: string) {
   };
 }
 
+/** What the compiler says to a program of the consumer, strict and with all libraries checked; nothing when all is well. */
+async function compile(name: string, source: string, options: object = {}): Promise<string> {
+  writeFileSync(join(consumer, `${name}.ts`), source);
+  const compilerOptions = {
+    ...{ module: "nodenext", target: "es2024", lib: ["es2024"], types: ["node"], noEmit: true },
+    ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, ...options },
+  };
+  const project = `tsconfig.${name}.json`;
+  writeFileSync(join(consumer, project), JSON.stringify({ compilerOptions, files: [`${name}.ts`] }));
+  const path = [join(modules, ".bin"), process.env.PATH].join(delimiter);
+  const { stdout } = await run("tsc", ["-p", project], {
+    cwd: consumer,
+    env: { ...process.env, PATH: path },
+  }).catch((error: unknown) => error as { stdout: string });
+  return stdout;
+}
+
+function declarationOf(name: string): string {
+  const dist = join(consumer, "node_modules", "@driveway", "sandbox", "dist");
+  return readFileSync(join(dist, `${name}.d.ts`), "utf8");
+}
+
+function importsOf(name: string): readonly string[] {
+  return [...declarationOf(name).matchAll(/(?:from|import\(|import) ?"([^"]+)"/g)].map(
+    ([, from = ""]) => from,
+  );
+}
+
+/** The declarations that one of them leads to, itself included. */
+function declarationsFrom(name: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  for (const from of importsOf(name).filter((each) => each.startsWith("."))) {
+    declarationsFrom(join(dirname(name), from).replace(/\.[jt]s$/, ""), seen);
+  }
+  return seen;
+}
+
 async function firstLine(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error("The program has no output");
   for await (const line of createInterface(child.stdout)) return line;
@@ -156,8 +194,8 @@ console.log(page.status, sandbox.tls.hostNames.length > 0);`,
   });
 
   it("has types that hold in a strict program, all libraries checked", async () => {
-    writeFileSync(
-      join(consumer, "use.ts"),
+    const said = await compile(
+      "use",
       `import { approveConsent, createSandbox, type Sandbox, type SandboxOptions } from "@driveway/sandbox";
 const options: SandboxOptions = { port: 0, settings: { oauth: { publishing: "testing" } } };
 const sandbox: Sandbox = await createSandbox(options);
@@ -168,16 +206,84 @@ await createSandbox({ prot: 0 });
 console.log(back.href, count);
 `,
     );
-    const compilerOptions = {
-      ...{ module: "nodenext", target: "es2024", lib: ["es2024"], types: ["node"], noEmit: true },
-      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false },
-    };
-    writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
-    const path = [join(modules, ".bin"), process.env.PATH].join(delimiter);
-    const { stdout } = await run("tsc", ["-p", "."], {
-      cwd: consumer,
-      env: { ...process.env, PATH: path },
-    }).catch((error: unknown) => error as { stdout: string });
-    expect(stdout).toBe("");
+    expect(said).toBe("");
+  });
+
+  it("has types that can be named in the declarations of another package", async () => {
+    const said = await compile(
+      "declare",
+      `import { createSandbox, generatedContent, type FaultRule, type SandboxOptions } from "@driveway/sandbox";
+export const sandbox = await createSandbox();
+export const { accounts, drive, requests, faults, clock, settings, quotas, tls } = sandbox;
+export const [account] = accounts;
+export const settled = settings.current;
+export const { oauth, drive: driveSettings, quotas: quotaSettings } = settled;
+export const rules = faults.plan.rules;
+export const fault = rules[0]?.rule.fault;
+export const met = (subject: Parameters<typeof faults.meet>[0]) => faults.meet(subject);
+export const found = requests.find();
+export const entries = await requests.waitFor({});
+export const summary = requests.summary();
+export const used = quotas.report();
+export const limits = quotas.limits;
+export const admit = (...asked: Parameters<typeof quotas.admit>) => quotas.admit(...asked);
+export const file = drive.addFile("1", { name: "a", mimeType: "image/png", content: null });
+export const { blob, sharing, imageMediaMetadata, properties } = file;
+export const [permission] = sharing?.permissions ?? [];
+export const stored = drive.storageOf("1");
+export const shared = drive.shareContent(file);
+export const content = await generatedContent({ sizeBytes: 1 });
+export const checksums = content.checksums;
+export const update = (...patch: Parameters<typeof drive.update>) => drive.update(...patch);
+export const share = (...input: Parameters<typeof drive.shareFile>) => drive.shareFile(...input);
+export const library = (options: SandboxOptions) => options.library;
+export const attempt = (rule: FaultRule) => rule.attempt;
+export const people = (options: SandboxOptions) => options.accounts;
+`,
+      { declaration: true, noEmit: false, outDir: "declared" },
+    );
+    expect(said).toBe("");
+  });
+
+  it("tells what the members of rules, faults and settings are", () => {
+    const undocumented = ["faults/fault-rule", "settings/drive-settings", "settings/oauth-settings"]
+      .concat("settings/quota-settings", "faults/fault")
+      .flatMap((name) => [...declarationOf(name).matchAll(/(?<!\*\/\n)^ +readonly (\w+)\??:/gm)])
+      .map(([, member]) => member);
+    expect(new Set(undocumented)).toEqual(new Set(["kind"]));
+    expect(declarationOf("faults/fault")).toMatch(
+      /\/\*\* After so many bytes .+\*\/\n {4}readonly afterBytes\?:/,
+    );
+    expect(declarationOf("faults/fault-rule")).toMatch(
+      /\/\*\* Only every so many .+\*\/\n {4}readonly every\?:/,
+    );
+    expect(declarationOf("settings/drive-settings")).toMatch(/missing from .+\*\/\n {4}readonly listLagMs:/);
+  });
+
+  it("has types that take those of no other package", () => {
+    const declarations = [...declarationsFrom("index")];
+    expect(declarations).toContain("settings/drive-settings");
+    const others = declarations.flatMap(importsOf).filter((name) => !name.startsWith("."));
+    expect(others).toEqual([]);
+  });
+
+  it("leaves the types of Fastify as they are for an application that has its own additions", async () => {
+    const said = await compile(
+      "augment",
+      `import { createSandbox } from "@driveway/sandbox";
+import Fastify from "fastify";
+declare module "fastify" {
+  interface FastifyRequest {
+    traffic: { readonly lane: number };
+  }
+}
+const app = Fastify();
+app.get("/", (request) => request.traffic.lane);
+// @ts-expect-error: that is the sandbox's own
+app.get("/ordeal", (request) => request.ordeal);
+console.log(await createSandbox());
+`,
+    );
+    expect(said).toBe("");
   });
 });

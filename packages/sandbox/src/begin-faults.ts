@@ -1,4 +1,4 @@
-import type { FaultPlanInput } from "./faults/index.ts";
+import type { FaultPlan } from "./faults/index.ts";
 import type { SandboxParts } from "./open-parts.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 
@@ -24,7 +24,7 @@ export function beginFaults(
 function planOf(
   { faults, latencyMs = 0, latencyJitterMs = 0 }: SandboxOptions,
   kinds: readonly string[],
-): FaultPlanInput {
+): FaultPlan {
   if (latencyMs === 0 && latencyJitterMs === 0) return faults ?? { rules: [] };
   const route = kinds.filter((kind) => !kind.startsWith("oauth."));
   const latency = { kind: "latency", ms: latencyMs, jitterMs: latencyJitterMs } as const;

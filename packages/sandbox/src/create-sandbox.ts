@@ -3,25 +3,22 @@ import type { Account } from "./account.ts";
 import { beginFaults } from "./begin-faults.ts";
 import { checkOptions } from "./check-options.ts";
 import type { SandboxClock } from "./clock.ts";
-import {
-  type ControlContext,
-  NotThereError,
-  type PickOptions,
-  pickFiles,
-  registerControlRoutes,
-} from "./control/index.ts";
-import type { DriveStore } from "./drive/index.ts";
-import type { Faults } from "./faults/index.ts";
+import { type ControlContext, NotThereError, pickFiles, registerControlRoutes } from "./control/index.ts";
+import type { PickOptions } from "./control/pick-options.ts";
+import type { DriveStore } from "./drive/store/drive-store.ts";
+import type { Faults } from "./faults/faults.ts";
 import { findGeneratedFolder } from "./generated/index.ts";
 import { listeningOrigin } from "./listening-origin.ts";
 import { openParts, type SandboxParts } from "./open-parts.ts";
 import { parsePublicOrigin } from "./public-origin.ts";
-import type { Quotas } from "./quotas/index.ts";
+import type { Quotas } from "./quotas/quotas.ts";
 import { defaults, type SandboxOptions } from "./sandbox-options.ts";
 import { buildServer } from "./server.ts";
-import type { LiveSettings } from "./settings/index.ts";
-import type { TlsAddress, TlsListener, TlsOptions } from "./tls/index.ts";
-import type { RequestLog } from "./traffic/index.ts";
+import type { LiveSettings } from "./settings/live-settings.ts";
+import type { TlsListener } from "./tls/index.ts";
+import type { TlsAddress } from "./tls/tls-address.ts";
+import type { TlsOptions } from "./tls/tls-options.ts";
+import type { RequestLog } from "./traffic/request-log.ts";
 
 /** A running sandbox. */
 export interface Sandbox {

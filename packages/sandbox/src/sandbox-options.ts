@@ -1,9 +1,9 @@
-import type { FaultPlanInput } from "./faults/index.ts";
-import type { GeneratedLibraryOptions } from "./generated/index.ts";
+import type { FaultPlan } from "./faults/fault-plan.ts";
+import type { GeneratedLibraryOptions } from "./generated/generated-library.ts";
 import type { NewAccount } from "./make-account.ts";
-import type { LibraryName } from "./seed/index.ts";
-import type { SettingsPatch } from "./settings/index.ts";
-import type { TlsOptions } from "./tls/index.ts";
+import type { LibraryName } from "./seed/library-name.ts";
+import type { SettingsPatch } from "./settings/sandbox-settings.ts";
+import type { TlsOptions } from "./tls/tls-options.ts";
 
 /** How a sandbox may differ from the usual one. */
 export interface SandboxOptions extends GeneratedLibraryOptions {
@@ -46,7 +46,7 @@ export interface SandboxOptions extends GeneratedLibraryOptions {
   /** What differs from the usual settings from the start on; all of it can be changed later. */
   readonly settings?: SettingsPatch;
   /** What is put in the way of requests from the start on; all of it can be changed later. */
-  readonly faults?: FaultPlanInput;
+  readonly faults?: FaultPlan;
   /** How long every call of Drive waits before it is looked at, in ms. */
   readonly latencyMs?: number;
   /** Up to how much longer some wait, evenly drawn, in ms. */

@@ -1,4 +1,4 @@
-import type { FaultPlanInput } from "../faults/index.ts";
+import type { FaultPlan } from "../faults/index.ts";
 import type { SandboxOptions } from "../sandbox-options.ts";
 import type { SettingsPatch } from "../settings/index.ts";
 import type { CliOptions } from "./cli-options.ts";
@@ -22,7 +22,7 @@ export function toSandboxOptions(options: CliOptions): SandboxOptions {
     ...(publicOrigin !== undefined && { publicOrigin }),
     ...(redirectUri !== undefined && { redirectUris: redirectUri }),
     ...(data !== undefined && { dataDir: data }),
-    ...(faults !== undefined && { faults: readJsonFile(faults, "--faults") as unknown as FaultPlanInput }),
+    ...(faults !== undefined && { faults: readJsonFile(faults, "--faults") as unknown as FaultPlan }),
     ...tlsOf(options),
   };
 }

@@ -6,7 +6,7 @@ import type { Grants, OAuthClient } from "../oauth/index.ts";
 import type { Quotas } from "../quotas/index.ts";
 import type { LiveSettings } from "../settings/index.ts";
 import type { RequestLog } from "../traffic/index.ts";
-import type { PickOptions } from "./pick-files.ts";
+import type { PickOptions } from "./pick-options.ts";
 
 /** What the control API steers. */
 export interface ControlContext {

@@ -3,12 +3,6 @@ import { type DriveFile, type DriveStore, roleOf } from "../drive/index.ts";
 import { NotThereError } from "./not-there-error.ts";
 import { requireAccount } from "./require-account.ts";
 
-/** For which application files are picked. */
-export interface PickOptions {
-  /** The sandbox's client when left out. */
-  readonly clientId?: string;
-}
-
 /**
  * Does what the Google Picker does when a person picks files: gives them to an application under drive.file. Files
  * below a picked folder are not included. All of them are given or none. It does not matter whether the person has

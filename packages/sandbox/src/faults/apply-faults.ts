@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { HardFault } from "./fault.ts";
-import { type FaultSources, type FaultSubject, subjectOf } from "./fault-subject.ts";
+import type { HardFault } from "./read-fault.ts";
+import type { FaultSubject } from "./fault-subject.ts";
 import type { Faults, Ordeal } from "./faults.ts";
 import { holdRequests } from "./hold-requests.ts";
 import type { Payload } from "./payload.ts";
@@ -9,6 +9,7 @@ import { resetConnection } from "./reset-connection.ts";
 import { sendHtmlFault, sendStatusFault } from "./send-status-fault.ts";
 import { spoilAnswer } from "./spoil-answer.ts";
 import { spoilRequest } from "./spoil-request.ts";
+import { type FaultSources, subjectOf } from "./subject-of.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

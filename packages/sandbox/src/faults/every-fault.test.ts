@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { FaultRuleInput } from "./fault-plan.ts";
+import type { FaultRule } from "./fault-rule.ts";
 import { exchange } from "./testing/exchange.ts";
 import { withFaults } from "./testing/with-faults.ts";
 
 const bytes = fc.integer({ min: 0, max: 700_000 });
 
-const someFault: fc.Arbitrary<FaultRuleInput["fault"]> = fc.oneof(
+const someFault: fc.Arbitrary<FaultRule["fault"]> = fc.oneof(
   fc.record({
     kind: fc.constant("status" as const),
     status: fc.integer({ min: 400, max: 599 }),
@@ -83,7 +83,7 @@ describe("any fault on any request", () => {
           const entries = sandbox.requests.since(since);
           expect(entries).toHaveLength(1);
           const [rule] = sandbox.faults.plan.rules;
-          const kind = Array.isArray(fault) ? null : fault.kind;
+          const kind = "kind" in fault ? fault.kind : null;
           expect(entries[0]?.fault).toBe(rule?.hits === 1 ? kind : null);
           expect(entries[0]?.status === 500 && kind !== "status").toBe(false);
           sandbox.faults.clear();

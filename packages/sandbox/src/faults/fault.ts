@@ -1,133 +1,131 @@
-import { z } from "zod";
-
-const Bytes = z.int().min(0);
-const Milliseconds = z
-  .int()
-  .min(0)
-  .max(2 ** 31 - 1);
-
 /** An answer that is an error, in place of the real one; the request has no effect. */
-const StatusFault = z.strictObject({
-  kind: z.literal("status"),
-  /** Left out, it follows from the reason. */
-  status: z.int().min(400).max(599).optional(),
+export interface StatusFault {
+  readonly kind: "status";
+  /** From 400 to 599. Left out, it follows from the reason. */
+  readonly status?: number | undefined;
   /** `errors[0].reason` at Drive, `error` at the OAuth endpoints. Left out, it follows from the status. */
-  reason: z.string().min(1).optional(),
+  readonly reason?: string | undefined;
   /** `error_description` at the OAuth endpoints, the message at Drive. */
-  message: z.string().optional(),
+  readonly message?: string | undefined;
   /** `error_subtype`, as with `invalid_rapt`; OAuth endpoints only. */
-  subtype: z.string().optional(),
-  /** Google's 5xx come with a page or with nothing as well. */
-  body: z.enum(["json", "html", "empty"]).default("json"),
-  retryAfterSeconds: z.int().min(0).optional(),
-  /** Writes Retry-After as a date, by the clock of the sandbox. */
-  retryAfterAsDate: z.boolean().default(false),
-});
+  readonly subtype?: string | undefined;
+  /** "json" when left out. Google's 5xx come with a page or with nothing as well. */
+  readonly body?: "json" | "html" | "empty" | undefined;
+  /** What Retry-After says; left out, there is no such header. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** Writes Retry-After as a date, by the clock of the sandbox; false when left out. */
+  readonly retryAfterAsDate?: boolean | undefined;
+}
 
 /** A sign-in page with status 200 in place of the answer; the request has no effect. */
-const HtmlFault = z.strictObject({ kind: z.literal("html") });
+export interface HtmlFault {
+  readonly kind: "html";
+}
 
-/**
- * The connection is reset: after so many bytes of the answer's body, after so many of the request's body, or, with
- * neither, when the request comes, which then has no effect. Of an answer's body that is no longer than that, all but the
- * last byte comes; a request's is taken whole.
- */
-const ResetFault = z
-  .strictObject({
-    kind: z.literal("reset"),
-    afterBytes: Bytes.optional(),
-    afterRequestBytes: Bytes.optional(),
-  })
-  .refine(
-    ({ afterBytes, afterRequestBytes }) => afterBytes === undefined || afterRequestBytes === undefined,
-    "only one of afterBytes and afterRequestBytes can be there",
-  );
+/** The connection is reset; with neither number, when the request comes, which then has no effect. */
+export interface ResetFault {
+  readonly kind: "reset";
+  /** After so many bytes of the answer's body. Of a body that is no longer than that, all but the last byte comes. */
+  readonly afterBytes?: number | undefined;
+  /** After so many bytes of the request's body, or all of it; not together with `afterBytes`. */
+  readonly afterRequestBytes?: number | undefined;
+}
 
-/**
- * Nothing more comes: after so many bytes of the answer's body, or all but the last one, or, without a number, before the first byte of the answer, in which
- * case the request is not looked at meanwhile. For ever, which is until the client leaves, or for a while.
- */
-const StallFault = z.strictObject({
-  kind: z.literal("stall"),
-  afterBytes: Bytes.optional(),
-  forMs: Milliseconds.optional(),
-});
+/** Nothing more comes: for ever, which is until the client leaves, or for a while. */
+export interface StallFault {
+  readonly kind: "stall";
+  /**
+   * After so many bytes of the answer's body, or all but the last one. Left out, before the first byte of the answer, in
+   * which case the request is not looked at meanwhile.
+   */
+  readonly afterBytes?: number | undefined;
+  /** For how long, in ms; for ever when left out. */
+  readonly forMs?: number | undefined;
+}
 
 /** The request is taken and never answered, nor carried out; a stall for ever. */
-const NeverFault = z.strictObject({ kind: z.literal("never") });
+export interface NeverFault {
+  readonly kind: "never";
+}
 
-/**
- * The connection ends in order after so many bytes of the answer's body, though Content-Length promised more; at the latest
- * before the last one.
- */
-const TruncateFault = z.strictObject({ kind: z.literal("truncate"), afterBytes: Bytes });
+/** The connection ends in order, short of what Content-Length promised. */
+export interface TruncateFault {
+  readonly kind: "truncate";
+  /** After so many bytes of the answer's body, or all but the last one. */
+  readonly afterBytes: number;
+}
 
-/**
- * Content-Length says so many bytes more (or fewer) than the body has, and the connection ends after the body; without a
- * number it is missing, and the body chunked.
- */
-const WrongLengthFault = z.strictObject({
-  kind: z.literal("wrongLength"),
-  byBytes: z
-    .int()
-    .refine((bytes) => bytes !== 0, "must not be 0")
-    .optional(),
-});
+/** Content-Length is wrong, and the connection ends after the body; or it is missing, and the body chunked. */
+export interface WrongLengthFault {
+  readonly kind: "wrongLength";
+  /** So many bytes more (or fewer) than the body has; Content-Length is missing when left out. */
+  readonly byBytes?: number | undefined;
+}
 
-/** One bit of the body differs; at this byte, or at one that follows from the seed. Behind the end there is no hit. */
-const FlipByteFault = z.strictObject({ kind: z.literal("flipByte"), atByte: Bytes.optional() });
+/** One bit of the answer's body differs. */
+export interface FlipByteFault {
+  readonly kind: "flipByte";
+  /** In this byte, counted from 0; in one that follows from the seed when left out. Behind the end there is no hit. */
+  readonly atByte?: number | undefined;
+}
 
 /** The request is carried out, and the connection reset before the first byte of the answer. */
-const LostAnswerFault = z.strictObject({ kind: z.literal("lostAnswer") });
+export interface LostAnswerFault {
+  readonly kind: "lostAnswer";
+}
 
-/** The body of the answer, or that of the request, goes no faster than this. */
-const SlowFault = z.strictObject({
-  kind: z.literal("slow"),
-  bytesPerSecond: z.int().min(1),
-  of: z.enum(["answer", "request"]).default("answer"),
-});
+/** A body goes no faster than this. */
+export interface SlowFault {
+  readonly kind: "slow";
+  /** At least 1. */
+  readonly bytesPerSecond: number;
+  /** Whose body; that of the answer when left out. */
+  readonly of?: "answer" | "request" | undefined;
+}
 
-/**
- * The request waits before it is looked at. `jitterMs` is added, evenly from 0 up to that; with `lognormal` the time is
- * drawn around `ms` as the median. Latencies of several rules add up, and do not keep other faults away.
- */
-const LatencyFault = z.strictObject({
-  kind: z.literal("latency"),
-  ms: Milliseconds,
-  jitterMs: Milliseconds.default(0),
-  distribution: z.enum(["even", "lognormal"]).default("even"),
-});
+/** The request waits before it is looked at. Latencies of several rules add up, and do not keep other faults away. */
+export interface LatencyFault {
+  readonly kind: "latency";
+  /** For how long, in ms. */
+  readonly ms: number;
+  /** Is added, evenly from 0 up to this, in ms; 0 when left out. */
+  readonly jitterMs?: number | undefined;
+  /** "even" when left out. With "lognormal" the time is drawn around `ms` as the median. */
+  readonly distribution?: "even" | "lognormal" | undefined;
+}
 
 /** A download is sent to an address of its own at another host, which serves the bytes without a credential. */
-const RedirectFault = z.strictObject({
-  kind: z.literal("redirect"),
-  status: z.union([z.literal(302), z.literal(307)]).default(302),
-});
+export interface RedirectFault {
+  readonly kind: "redirect";
+  /** 302 when left out. */
+  readonly status?: 302 | 307 | undefined;
+}
 
 /** The 308 of a resumable upload comes without its Range header, as if nothing were held. */
-const WithholdFault = z.strictObject({ kind: z.literal("withhold") });
+export interface WithholdFault {
+  readonly kind: "withhold";
+}
 
-/** No more than so many bytes of a chunk are kept, in whole units of 256 KiB; the Range of the 308 says how far. */
-const PartialPersistFault = z.strictObject({ kind: z.literal("partialPersist"), keptBytes: Bytes });
+/** A part of a chunk is kept, in whole units of 256 KiB; the Range of the 308 says how far. */
+export interface PartialPersistFault {
+  readonly kind: "partialPersist";
+  /** No more than so many bytes. */
+  readonly keptBytes: number;
+}
 
 /** What can be put in the way of a request. */
-export const Fault = z.discriminatedUnion("kind", [
-  StatusFault,
-  HtmlFault,
-  ResetFault,
-  StallFault,
-  NeverFault,
-  TruncateFault,
-  WrongLengthFault,
-  FlipByteFault,
-  LostAnswerFault,
-  SlowFault,
-  LatencyFault,
-  RedirectFault,
-  WithholdFault,
-  PartialPersistFault,
-]);
-export type Fault = z.output<typeof Fault>;
-
-/** A fault that is not only a wait. */
-export type HardFault = Exclude<Fault, { kind: "latency" }>;
+export type Fault =
+  | StatusFault
+  | HtmlFault
+  | ResetFault
+  | StallFault
+  | NeverFault
+  | TruncateFault
+  | WrongLengthFault
+  | FlipByteFault
+  | LostAnswerFault
+  | SlowFault
+  | LatencyFault
+  | RedirectFault
+  | WithholdFault
+  | PartialPersistFault;

@@ -1,14 +1,17 @@
 import { onlyKindOf } from "./can-happen.ts";
-import type { Fault, HardFault } from "./fault.ts";
-import { type FaultPlanInput, type FaultRule, parseFaultPlan, parseFaultRule } from "./fault-plan.ts";
+import type { FaultPlan } from "./fault-plan.ts";
+import type { FaultRule } from "./fault-rule.ts";
 import type { FaultSubject } from "./fault-subject.ts";
 import { latencyMs } from "./latency-ms.ts";
+import { parseFaultPlan, parseFaultRule } from "./parse-fault-plan.ts";
+import type { HardFault, ReadFault } from "./read-fault.ts";
+import type { ReadFaultRule } from "./read-fault-rule.ts";
 import { matchesStar, patternsOf, RuleInForce } from "./rule-in-force.ts";
 
 /** A rule with what it has done so far. */
 export interface RuleReport {
   readonly id: string;
-  readonly rule: FaultRule;
+  readonly rule: ReadFaultRule;
   /** Requests that met the rule's conditions and could get its fault, `every`, `probability` and `times` aside. */
   readonly matched: number;
   /** Requests that got the fault, and on which it had an effect. */
@@ -67,7 +70,7 @@ export class Faults {
    *
    * @throws RangeError that names the rule and what is wrong with it: an unknown option, fault kind, route or file
    */
-  replace(plan: FaultPlanInput): void {
+  replace(plan: FaultPlan): void {
     const { seed, rules } = parseFaultPlan(plan);
     for (const [index, rule] of rules.entries()) this.#check(rule, `rule ${index + 1}`);
     this.#seed = seed;
@@ -82,7 +85,7 @@ export class Faults {
    * @returns its id
    * @throws RangeError as `replace` does
    */
-  add(rule: FaultPlanInput["rules"][number]): string {
+  add(rule: FaultRule): string {
     const parsed = parseFaultRule(rule);
     this.#check(parsed, "rule");
     return this.#append(parsed);
@@ -114,7 +117,7 @@ export class Faults {
     return waitMs === 0 ? null : { waitMs, fault: null, chance: 0, takeBack: () => {} };
   }
 
-  #append(rule: FaultRule): string {
+  #append(rule: ReadFaultRule): string {
     this.#added += 1;
     this.#addedToPlan += 1;
     const id = `fault-${this.#added}`;
@@ -122,7 +125,7 @@ export class Faults {
     return id;
   }
 
-  #check({ route, file, fileMayAppear, fault }: FaultRule, place: string): void {
+  #check({ route, file, fileMayAppear, fault }: ReadFaultRule, place: string): void {
     const kinds = this.#knownKinds();
     const unknown = patternsOf(route).find((pattern) => !kinds.some((kind) => matchesStar(pattern, kind)));
     if (unknown !== undefined) {
@@ -138,7 +141,7 @@ export class Faults {
 }
 
 /** A fault that can happen to one kind of request alone is of no use on other routes. */
-function requireKind(fault: Fault, patterns: readonly string[], place: string): void {
+function requireKind(fault: ReadFault, patterns: readonly string[], place: string): void {
   const kind = onlyKindOf(fault);
   if (kind === null || patterns.some((pattern) => matchesStar(pattern, kind))) return;
   throw new RangeError(`${place}: fault: ${fault.kind} can happen to ${kind} only`);

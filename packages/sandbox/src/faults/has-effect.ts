@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { bearsOnBody } from "./can-happen.ts";
-import type { HardFault } from "./fault.ts";
+import type { HardFault } from "./read-fault.ts";
 import { bytesOfPayload, type Payload } from "./payload.ts";
 
 /** A request that got through to its answer, which is about to be sent. */

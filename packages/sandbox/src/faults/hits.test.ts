@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 import { describe, expect, it } from "vitest";
-import type { FaultRuleInput } from "./fault-plan.ts";
+import type { FaultRule } from "./fault-rule.ts";
 import { type FaultRig, withFaults } from "./testing/with-faults.ts";
 
 const MEDIA = "files.get.media";
@@ -69,7 +69,7 @@ describe("a fault of the answer's body", () => {
     }),
   );
 
-  it.each<FaultRuleInput["fault"]>([
+  it.each<FaultRule["fault"]>([
     { kind: "reset", afterBytes: 10 },
     { kind: "truncate", afterBytes: 10 },
     { kind: "stall", afterBytes: 10 },
@@ -112,7 +112,7 @@ describe("a fault of the answer's body", () => {
 });
 
 describe("a fault without effect", () => {
-  it.each<[string, FaultRuleInput["fault"]]>([
+  it.each<[string, FaultRule["fault"]]>([
     ["a byte behind the end", { kind: "flipByte", atByte: 600_000 }],
     ["a chunk that is kept whole", { kind: "partialPersist", keptBytes: 300_000 }],
     ["an upload that holds nothing", { kind: "withhold" }],

@@ -1,4 +1,5 @@
 export { applyFaults } from "./apply-faults.ts";
-export { type FaultPlanInput, type FaultRuleInput, parseFaultPlan, parseFaultRule } from "./fault-plan.ts";
-export { Faults, type RuleReport } from "./faults.ts";
+export type { FaultPlan } from "./fault-plan.ts";
+export { Faults } from "./faults.ts";
+export { parseFaultPlan, parseFaultRule } from "./parse-fault-plan.ts";
 export { spareAnswers } from "./spare-answers.ts";

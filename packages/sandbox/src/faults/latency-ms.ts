@@ -1,4 +1,4 @@
-import type { Fault } from "./fault.ts";
+import type { ReadFault } from "./read-fault.ts";
 
 /** The spread of drawn latencies: one in six is more than about 1.6 times the median. */
 const LOGNORMAL_SIGMA = 0.5;
@@ -7,7 +7,7 @@ const LEAST_CHANCE = 1e-9;
 
 /** How long a latency is for a request that drew `chance`, from 0 up to 1; in ms. */
 export function latencyMs(
-  { ms, jitterMs, distribution }: Extract<Fault, { kind: "latency" }>,
+  { ms, jitterMs, distribution }: Extract<ReadFault, { kind: "latency" }>,
   chance: number,
 ): number {
   if (distribution === "lognormal") return Math.round(ms * Math.exp(LOGNORMAL_SIGMA * normal(chance)));

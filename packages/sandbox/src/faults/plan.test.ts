@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createSandbox } from "../create-sandbox.ts";
-import type { Attempts, FaultPlanInput, FaultRuleInput } from "./fault-plan.ts";
+import type { FaultPlan } from "./fault-plan.ts";
+import type { Attempts, FaultRule } from "./fault-rule.ts";
 import { Faults } from "./faults.ts";
 import type { FaultSubject } from "./fault-subject.ts";
 import { withFaults } from "./testing/with-faults.ts";
@@ -15,7 +16,7 @@ const KINDS = [
   "upload.resumable.chunk",
 ];
 
-function faultsWith(...rules: FaultRuleInput[]): Faults {
+function faultsWith(...rules: FaultRule[]): Faults {
   const faults = new Faults({ isFile: (id) => id.startsWith("file"), knownKinds: () => KINDS });
   faults.replace({ seed: 3, rules });
   return faults;
@@ -50,7 +51,7 @@ describe("a rule", () => {
 
   it("is for the routes, the file, the name, the person and the client that it names", () => {
     const about = (more: Partial<FaultSubject>) => subject("files.get", "file1", more);
-    const cases: [Omit<FaultRuleInput, "fault">, FaultSubject, boolean][] = [
+    const cases: [Omit<FaultRule, "fault">, FaultSubject, boolean][] = [
       [{ route: "files.*" }, subject("files.list"), true],
       [{ route: "files.*" }, subject("about"), false],
       [{ route: ["about", "oauth.*"] }, subject("oauth.token"), true],
@@ -107,7 +108,7 @@ describe("a rule", () => {
     );
     const isMeant = (meant: Attempts, nth: number) => {
       if (typeof meant === "number") return nth === meant;
-      if (Array.isArray(meant)) return meant.includes(nth);
+      if ("includes" in meant) return meant.includes(nth);
       return nth >= (meant.from ?? 1) && nth <= (meant.to ?? nth);
     };
     const ids = fc.array(fc.constantFrom("file1", "file2", "file3"), { maxLength: 40 });
@@ -130,7 +131,7 @@ describe("a rule", () => {
 
   it("draws otherwise for another seed and for another rule", () => {
     const ids = Array.from({ length: 64 }, (_, index) => `file${index}`);
-    const rule = { route: "*", probability: 0.5, fault: down } satisfies FaultRuleInput;
+    const rule = { route: "*", probability: 0.5, fault: down } satisfies FaultRule;
     const hitsOf = (faults: Faults) =>
       ids.map((id) => (faults.meet(subject("files.get", id)) === null ? "0" : "1")).join("");
     const [first, second] = [faultsWith(rule), faultsWith(rule)];
@@ -144,7 +145,7 @@ describe("a rule", () => {
   });
 
   it("passes over requests to which its fault cannot happen, and does not count them as hits", () => {
-    const cases: [FaultRuleInput["fault"], FaultSubject, FaultSubject][] = [
+    const cases: [FaultRule["fault"], FaultSubject, FaultSubject][] = [
       [{ kind: "redirect" }, subject("files.list"), subject("files.get.media", "file1")],
       [{ kind: "withhold" }, subject("files.list"), subject("upload.resumable.chunk")],
       [
@@ -156,7 +157,7 @@ describe("a rule", () => {
     for (const [fault, passed, met] of cases) {
       const faults = faultsWith({ route: "*", times: 1, fault });
       expect(faults.meet(passed)).toBeNull();
-      expect(faults.meet(met)?.fault?.kind).toBe(Array.isArray(fault) ? "" : fault.kind);
+      expect(faults.meet(met)?.fault?.kind).toBe("kind" in fault ? fault.kind : "");
     }
   });
 
@@ -166,7 +167,7 @@ describe("a rule", () => {
       route: "files.get.media",
       probability: 0.25,
       fault: [down, { kind: "html" }, { kind: "lostAnswer" }],
-    } satisfies FaultRuleInput;
+    } satisfies FaultRule;
     const outcomes = (order: readonly string[]) => {
       const faults = faultsWith(rule);
       return new Map(order.map((id) => [id, faults.meet(subject("files.get.media", id))?.fault?.kind]));
@@ -202,7 +203,7 @@ describe("rules in force", () => {
 
   it("hold from the start on when the options say so, latency beside them", async () => {
     const options = { library: "none", latencyMs: 3, latencyJitterMs: 2 } as const;
-    const plan: FaultPlanInput = { rules: [{ route: "about", fault: down }] };
+    const plan: FaultPlan = { rules: [{ route: "about", fault: down }] };
     const sandbox = await createSandbox({ ...options, faults: plan });
     try {
       expect((await fetch(`${sandbox.origin}/drive/v3/about`)).status).toBe(503);
@@ -336,7 +337,7 @@ describe("a plan is refused", () => {
     ],
   ])("with %s, and nothing of it holds", (_what, plan, words) => {
     const faults = faultsWith({ route: "about", fault: down });
-    expect(() => faults.replace(plan as FaultPlanInput)).toThrow(words);
+    expect(() => faults.replace(plan as FaultPlan)).toThrow(words);
     expect(faults.plan.rules).toHaveLength(1);
   });
 

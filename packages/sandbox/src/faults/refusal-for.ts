@@ -1,5 +1,5 @@
 import { type DriveError, refusalByReason } from "../drive/index.ts";
-import type { HardFault } from "./fault.ts";
+import type { HardFault } from "./read-fault.ts";
 
 /** The reason that is usual for a status; all others above 500 come with `backendError`. */
 const REASONS: Readonly<Record<number, string>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseFaultRule } from "./fault-plan.ts";
+import { parseFaultRule } from "./parse-fault-plan.ts";
 import { withFaults } from "./testing/with-faults.ts";
 
 const USER_RATE = "User Rate Limit Exceeded. Rate of requests for user exceed configured project quota.";

@@ -1,12 +1,13 @@
 import { canHappen } from "./can-happen.ts";
 import { draw } from "./draw.ts";
-import type { Fault } from "./fault.ts";
-import type { Attempts, FaultRule } from "./fault-plan.ts";
+import type { Attempts } from "./fault-rule.ts";
 import type { FaultSubject } from "./fault-subject.ts";
+import type { ReadFault } from "./read-fault.ts";
+import type { ReadFaultRule } from "./read-fault-rule.ts";
 
 /** A fault for a request, with what further draws of it follow from. */
 export interface Hit {
-  readonly fault: Fault;
+  readonly fault: ReadFault;
   /** From 0 up to 1; for the place of a flipped byte and the like. */
   readonly chance: number;
   /** Takes the hit back: the fault turned out to have no effect. */
@@ -16,14 +17,14 @@ export interface Hit {
 /** A rule with its counts. Counting is exact: `times` counts hits, `attempt` and `every` what came before. */
 export class RuleInForce {
   readonly id: string;
-  readonly rule: FaultRule;
+  readonly rule: ReadFaultRule;
   readonly #seed: string;
   readonly #attempts = new Map<string, number>();
   #matched = 0;
   #hits = 0;
 
   /** @param seed what the draws follow from; another for each rule */
-  constructor({ id, rule, seed }: { id: string; rule: FaultRule; seed: string }) {
+  constructor({ id, rule, seed }: { id: string; rule: ReadFaultRule; seed: string }) {
     this.id = id;
     this.rule = rule;
     this.#seed = seed;
@@ -75,7 +76,7 @@ export class RuleInForce {
     );
   }
 
-  #oneOf(faults: readonly Fault[], key: string, attempt: number): Fault {
+  #oneOf(faults: readonly ReadFault[], key: string, attempt: number): ReadFault {
     const index =
       faults.length === 1 ? 0 : Math.floor(draw(this.#seed, "which", key, attempt) * faults.length);
     const drawn = faults[index];
@@ -85,7 +86,7 @@ export class RuleInForce {
 }
 
 /** The patterns of a rule, one or several. */
-export function patternsOf(route: FaultRule["route"]): readonly string[] {
+export function patternsOf(route: ReadFaultRule["route"]): readonly string[] {
   return typeof route === "string" ? [route] : route;
 }
 
@@ -105,7 +106,11 @@ function matchesName(pattern: string, name: string | null): boolean {
 
 function includes(attempts: Attempts, attempt: number): boolean {
   if (typeof attempts === "number") return attempts === attempt;
-  if (Array.isArray(attempts)) return attempts.includes(attempt);
+  if (isList(attempts)) return attempts.includes(attempt);
   const { from = 1, to = Number.POSITIVE_INFINITY } = attempts;
   return attempt >= from && attempt <= to;
+}
+
+function isList(attempts: Attempts): attempts is readonly number[] {
+  return Array.isArray(attempts);
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { HardFault } from "./fault.ts";
+import type { HardFault } from "./read-fault.ts";
 import { refusalFor } from "./refusal-for.ts";
 
 type StatusFault = Extract<HardFault, { kind: "status" }>;

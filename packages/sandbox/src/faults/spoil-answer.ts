@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { bearsOnBody } from "./can-happen.ts";
-import type { HardFault } from "./fault.ts";
+import type { HardFault } from "./read-fault.ts";
 import type { Ordeal } from "./faults.ts";
 import { bytesOfPayload, type Payload } from "./payload.ts";
 import { resetConnection } from "./reset-connection.ts";

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { bearsOnBody } from "./can-happen.ts";
-import type { HardFault } from "./fault.ts";
+import type { HardFault } from "./read-fault.ts";
 import { resetConnection } from "./reset-connection.ts";
 import { atSpeed, type Pieces } from "./spoil-pieces.ts";
 

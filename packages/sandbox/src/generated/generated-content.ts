@@ -1,5 +1,6 @@
 import { checksumsOf } from "./checksums-of.ts";
-import { type CollectedContent, LARGEST_FILE_BYTES } from "../drive/index.ts";
+import type { CollectedContent } from "../drive/content.ts";
+import { LARGEST_FILE_BYTES } from "../drive/index.ts";
 import { LARGEST_INDEX, RecipeContent } from "./recipe-content.ts";
 import { requireWhole } from "./require-whole.ts";
 

@@ -2,7 +2,6 @@ export { addGeneratedLibrary, findGeneratedFolder } from "./add-generated-librar
 export { generatedContent } from "./generated-content.ts";
 export {
   type GeneratedLibrary,
-  type GeneratedLibraryOptions,
   generatedLibraryOf,
 } from "./generated-library.ts";
 export { type Recipe, RecipeContent } from "./recipe-content.ts";

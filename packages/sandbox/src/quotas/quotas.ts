@@ -10,7 +10,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
 
 /** A limit that a call can run into. */
-type QuotaLimit =
+export type QuotaLimit =
   | "userMinute"
   | "projectMinute"
   | "projectDay"

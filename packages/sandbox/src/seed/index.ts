@@ -1,1 +1,2 @@
-export { type LibraryName, seedLibrary } from "./seed-library.ts";
+export type { LibraryName } from "./library-name.ts";
+export { seedLibrary } from "./seed-library.ts";

@@ -3,7 +3,8 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sandboxAccounts } from "../accounts.ts";
 import { type DriveFile, DriveStore } from "../drive/index.ts";
-import { type LibraryName, seedLibrary } from "./seed-library.ts";
+import type { LibraryName } from "./library-name.ts";
+import { seedLibrary } from "./seed-library.ts";
 
 interface Library {
   readonly store: DriveStore;

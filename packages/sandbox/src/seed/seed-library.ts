@@ -6,15 +6,13 @@ import { addSharedFiles } from "./add-shared-files.ts";
 import { type Album, aliceAlbums, bobAlbums } from "./albums.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { createFolderTree, type FolderTree } from "./folder-tree.ts";
+import type { LibraryName } from "./library-name.ts";
 import { makePicture } from "./make-picture.ts";
 import { mapInOrder } from "./map-in-order.ts";
 import { paintScenes } from "./paint-scenes.ts";
 import { planPictures } from "./plan-pictures.ts";
 import { createRandom, type Random } from "./random.ts";
 import { shotMediaMetadata } from "./shot-media-metadata.ts";
-
-/** How much the Drives hold at the start: nothing, some 70 small files, or some 330 with up to 12 megapixels. */
-export type LibraryName = "none" | "small" | "full";
 
 const SCENES = {
   small: { count: 6, width: 720, height: 640 },

@@ -1,2 +1,3 @@
+export { LiveSettings } from "./live-settings.ts";
 export type { ConsentOutcome, TokenRefusal } from "./oauth-settings.ts";
-export { LiveSettings, type SandboxSettings, type SettingsPatch } from "./sandbox-settings.ts";
+export type { SandboxSettings, SettingsPatch } from "./sandbox-settings.ts";

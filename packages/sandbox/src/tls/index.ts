@@ -1,1 +1,2 @@
-export { listenWithTls, type TlsAddress, type TlsListener, type TlsOptions } from "./listen-with-tls.ts";
+export { listenWithTls, type TlsListener } from "./listen-with-tls.ts";
+export type { TlsAddress } from "./tls-address.ts";

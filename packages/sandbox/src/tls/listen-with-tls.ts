@@ -7,29 +7,11 @@ import { googleHosts } from "../google-hosts.ts";
 import { listeningOrigin, reachableHost } from "../listening-origin.ts";
 import { keepCertificates } from "./keep-certificates.ts";
 import { isServedAt } from "./served-at.ts";
+import type { TlsAddress } from "./tls-address.ts";
+import type { TlsOptions } from "./tls-options.ts";
 
 /** As long as Fastify holds an idle connection. */
 const KEEP_ALIVE_MS = 72_000;
-
-/** Where to listen with TLS, and where the certificates are kept. */
-export interface TlsOptions {
-  /** 0 takes a free port. */
-  readonly port: number;
-  readonly directory: string;
-}
-
-/** What a client needs to reach the sandbox under Google's host names. */
-export interface TlsAddress {
-  /** The sandbox's own address with TLS: scheme, host and port, without a slash at the end. */
-  readonly origin: string;
-  readonly port: number;
-  /** The full path of the certificate of the authority that clients have to trust. */
-  readonly caFile: string;
-  /** The names that the certificate is for. */
-  readonly hostNames: readonly string[];
-  /** The line for a hosts file that makes Google's names lead here. */
-  readonly hostsLine: string;
-}
 
 /** A second door to the same routes. */
 export interface TlsListener {

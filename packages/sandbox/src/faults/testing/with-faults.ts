@@ -3,7 +3,7 @@ import type { Sandbox } from "../../create-sandbox.ts";
 import type { DriveFile } from "../../drive/index.ts";
 import { withSandbox } from "../../testing/with-sandbox.ts";
 import type { RequestEntry } from "../../traffic/index.ts";
-import type { FaultRuleInput } from "../fault-plan.ts";
+import type { FaultRule } from "../fault-rule.ts";
 import { type Exchange, exchange } from "./exchange.ts";
 
 const SCOPES = "openid email https://www.googleapis.com/auth/drive";
@@ -19,7 +19,7 @@ export interface FaultRig {
   /** Sends a request with the token over a connection of its own. */
   readonly ask: (path: string, question?: Parameters<typeof exchange>[1]) => Promise<Exchange>;
   /** Puts rules in the place of those in force. */
-  readonly put: (...rules: FaultRuleInput[]) => void;
+  readonly put: (...rules: FaultRule[]) => void;
   /** What the log says of the last request. */
   readonly lastEntry: () => RequestEntry | undefined;
 }
