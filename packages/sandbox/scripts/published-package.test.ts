@@ -96,6 +96,8 @@ function manifestOf(directory: string) {
     readonly dependencies: Record<string, string>;
     readonly bin: Record<string, string>;
     readonly private?: boolean;
+    readonly peerDependencies?: Record<string, string>;
+    readonly peerDependenciesMeta?: Record<string, { readonly optional?: boolean }>;
   };
 }
 
@@ -265,6 +267,12 @@ export const people = (options: SandboxOptions) => options.accounts;
     expect(declarations).toContain("settings/drive-settings");
     const others = declarations.flatMap(importsOf).filter((name) => !name.startsWith("."));
     expect(others).toEqual([]);
+  });
+
+  it("says that its types need those of Node, and leaves them to those who compile", () => {
+    const manifest = manifestOf(join(consumer, "node_modules", "@driveway", "sandbox"));
+    expect(manifest.peerDependencies).toHaveProperty("@types/node");
+    expect(manifest.peerDependenciesMeta).toEqual({ "@types/node": { optional: true } });
   });
 
   it("leaves the types of Fastify as they are for an application that has its own additions", async () => {
