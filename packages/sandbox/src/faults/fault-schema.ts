@@ -8,6 +8,9 @@ const Milliseconds = z
   .min(0)
   .max(2 ** 31 - 1);
 
+/** Ten years: added to the latest time of the sandbox's clock they still make a date. */
+const LONGEST_RETRY_SECONDS = 315_360_000;
+
 const StatusFault = z.strictObject({
   kind: z.literal("status"),
   status: z.int().min(400).max(599).optional(),
@@ -15,7 +18,7 @@ const StatusFault = z.strictObject({
   message: z.string().optional(),
   subtype: z.string().optional(),
   body: z.enum(["json", "html", "empty"]).default("json"),
-  retryAfterSeconds: z.int().min(0).optional(),
+  retryAfterSeconds: z.int().min(0).max(LONGEST_RETRY_SECONDS).optional(),
   retryAfterAsDate: z.boolean().default(false),
 });
 

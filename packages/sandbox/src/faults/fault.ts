@@ -11,7 +11,7 @@ export interface StatusFault {
   readonly subtype?: string | undefined;
   /** "json" when left out. Google's 5xx come with a page or with nothing as well. */
   readonly body?: "json" | "html" | "empty" | undefined;
-  /** What Retry-After says; left out, there is no such header. */
+  /** What Retry-After says, up to 315,360,000 (ten years); left out, there is no such header. */
   readonly retryAfterSeconds?: number | undefined;
   /** Writes Retry-After as a date, by the clock of the sandbox; false when left out. */
   readonly retryAfterAsDate?: boolean | undefined;

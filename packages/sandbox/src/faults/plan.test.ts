@@ -303,6 +303,11 @@ describe("a plan is refused", () => {
       /status/,
     ],
     [
+      "a time to come back that no date can tell",
+      { rules: [{ route: "about", fault: { ...down, retryAfterSeconds: 9e12, retryAfterAsDate: true } }] },
+      /rule 1: fault.*retryAfterSeconds/,
+    ],
+    [
       "a probability above 1",
       { rules: [{ route: "about", probability: 2, fault: down }] },
       /rule 1: probability/,
