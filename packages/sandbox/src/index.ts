@@ -36,7 +36,7 @@ export type {
 export type { FaultPlan } from "./faults/fault-plan.ts";
 export type { Attempts, FaultRule } from "./faults/fault-rule.ts";
 export type { FaultSubject } from "./faults/fault-subject.ts";
-export type { Faults, Ordeal, RuleReport } from "./faults/faults.ts";
+export type { Faults, KnownThings, Ordeal, RuleReport } from "./faults/faults.ts";
 export type { HardFault, ReadFault } from "./faults/read-fault.ts";
 export type { ReadFaultRule } from "./faults/read-fault-rule.ts";
 export { generatedContent } from "./generated/generated-content.ts";

@@ -81,7 +81,9 @@ export async function openParts(options: SandboxOptions): Promise<SandboxParts> 
     requestKinds,
     faults: new Faults({
       isFile: (fileId) => store.get(fileId) !== undefined,
-      knownKinds: () => [...requestKinds].sort(),
+      isAccount: (email) => accounts.some((account) => account.email === email),
+      isClient: (clientId) => clients.all.some((client) => client.clientId === clientId),
+      kinds: () => [...requestKinds].sort(),
     }),
     closeState: () => state.close(),
   };

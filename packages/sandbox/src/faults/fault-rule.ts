@@ -24,9 +24,12 @@ export interface FaultRule {
    * chunks of resumable ones: the name of a new file stands in the body of the others, which is read too late.
    */
   readonly name?: string | undefined;
-  /** Only requests with this person's access token, and chunks of an upload that was started with one. */
+  /**
+   * Only requests with the access token of this person, who has an account, and chunks of an upload that was started with
+   * one. The codes and refresh tokens that `oauth.token` takes are none: they stand in the body, which is read too late.
+   */
   readonly email?: string | undefined;
-  /** The same for the client that a token was issued to. */
+  /** The same for the client, one of the sandbox, that a token was issued to. */
   readonly clientId?: string | undefined;
   /**
    * Only these attempts. They are counted by route and file; those that name no file, by route alone. Chunks count for

@@ -28,31 +28,32 @@ export interface Ordeal {
   readonly takeBack: () => void;
 }
 
+/** What rules may name; anything else is refused when a rule is set. */
+export interface KnownThings {
+  /** Whether there is a file of this id. */
+  readonly isFile: (fileId: string) => boolean;
+  /** Whether somebody with this e-mail has an account. */
+  readonly isAccount: (email: string) => boolean;
+  /** Whether there is an OAuth client of this id. */
+  readonly isClient: (clientId: string) => boolean;
+  /** Every kind of request that routes have. */
+  readonly kinds: () => readonly string[];
+}
+
 /**
  * The faults in force. Rules are asked in order: the waits of all that hit add up, and the first other fault is the one
  * that the request meets; rules behind it do not see the request.
  */
 export class Faults {
-  readonly #isFile: (fileId: string) => boolean;
-  readonly #knownKinds: () => readonly string[];
+  readonly #known: KnownThings;
   #seed = 1;
   #rules: RuleInForce[] = [];
   #added = 0;
   #addedToPlan = 0;
 
-  /**
-   * @param isFile whether there is a file of this id
-   * @param knownKinds every kind of request that routes have
-   */
-  constructor({
-    isFile,
-    knownKinds,
-  }: {
-    isFile: (fileId: string) => boolean;
-    knownKinds: () => readonly string[];
-  }) {
-    this.#isFile = isFile;
-    this.#knownKinds = knownKinds;
+  /** @param known what rules may name */
+  constructor(known: KnownThings) {
+    this.#known = known;
   }
 
   /** The rules in force, in their order, with their counts. */
@@ -68,7 +69,8 @@ export class Faults {
   /**
    * Puts a plan in the place of all rules; counts begin anew.
    *
-   * @throws RangeError that names the rule and what is wrong with it: an unknown option, fault kind, route or file
+   * @throws RangeError that names the rule and what is wrong with it: an unknown option, fault kind, route, file,
+   *   account or client
    */
   replace(plan: FaultPlan): void {
     const { seed, rules } = parseFaultPlan(plan);
@@ -125,17 +127,24 @@ export class Faults {
     return id;
   }
 
-  #check({ route, file, fileMayAppear, fault }: ReadFaultRule, place: string): void {
-    const kinds = this.#knownKinds();
+  #check({ route, file, fileMayAppear, email, clientId, fault }: ReadFaultRule, place: string): void {
+    const { isFile, isAccount, isClient, kinds: knownKinds } = this.#known;
+    const kinds = knownKinds();
     const unknown = patternsOf(route).find((pattern) => !kinds.some((kind) => matchesStar(pattern, kind)));
     if (unknown !== undefined) {
       throw new RangeError(`${place}: route: unknown route "${unknown}"; known are ${kinds.join(", ")}`);
     }
     for (const each of [fault].flat()) requireKind(each, patternsOf(route), place);
-    if (file !== undefined && !fileMayAppear && !this.#isFile(file)) {
+    if (file !== undefined && !fileMayAppear && !isFile(file)) {
       throw new RangeError(
         `${place}: file: there is no file "${file}" (fileMayAppear allows for one to come)`,
       );
+    }
+    if (email !== undefined && !isAccount(email)) {
+      throw new RangeError(`${place}: email: there is no account "${email}"`);
+    }
+    if (clientId !== undefined && !isClient(clientId)) {
+      throw new RangeError(`${place}: clientId: there is no client "${clientId}"`);
     }
   }
 }

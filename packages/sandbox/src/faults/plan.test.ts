@@ -17,7 +17,12 @@ const KINDS = [
 ];
 
 function faultsWith(...rules: FaultRule[]): Faults {
-  const faults = new Faults({ isFile: (id) => id.startsWith("file"), knownKinds: () => KINDS });
+  const faults = new Faults({
+    isFile: (id) => id.startsWith("file"),
+    isAccount: (email) => email === "a@b",
+    isClient: (clientId) => ["c", "d"].includes(clientId),
+    kinds: () => KINDS,
+  });
   faults.replace({ seed: 3, rules });
   return faults;
 }
@@ -298,6 +303,16 @@ describe("a plan is refused", () => {
       /rule 2: file: there is no file "nope"/,
     ],
     [
+      "a person who has no account",
+      { rules: [{ route: "about", email: "eve@example.com", fault: down }] },
+      /rule 1: email: there is no account "eve@example.com"/,
+    ],
+    [
+      "a client that nobody has",
+      { rules: [{ route: "about", clientId: "other", fault: down }] },
+      /rule 1: clientId: there is no client "other"/,
+    ],
+    [
       "a status that is none",
       { rules: [{ route: "about", fault: { kind: "status", status: 200 } }] },
       /status/,
@@ -345,6 +360,23 @@ describe("a plan is refused", () => {
     expect(() => faults.replace(plan as FaultPlan)).toThrow(words);
     expect(faults.plan.rules).toHaveLength(1);
   });
+
+  it("with people and clients that others have, and those of the sandbox are known", () =>
+    withFaults(
+      async ({ sandbox, put }) => {
+        const rule = { route: "about", fault: down };
+        put(
+          ...sandbox.accounts.map(({ email }) => ({ ...rule, email })),
+          { ...rule, clientId: sandbox.clientId },
+          { ...rule, clientId: "second" },
+          { ...rule, email: "carol@example.com" },
+        );
+        expect(() => put({ ...rule, email: "eve@example.com" })).toThrow(/no account "eve@example.com"/);
+        expect(() => put({ ...rule, clientId: "third" })).toThrow(/no client "third"/);
+        expect(sandbox.faults.plan.rules).toHaveLength(sandbox.accounts.length + 3);
+      },
+      { accounts: [{ email: "carol@example.com" }], clients: [{ clientId: "second", clientSecret: "s" }] },
+    ));
 
   it("unless the file is said to come later", () => {
     const faults = faultsWith({ route: "files.get", file: "later", fileMayAppear: true, fault: down });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Sandbox } from "../../create-sandbox.ts";
 import type { DriveFile } from "../../drive/index.ts";
+import type { SandboxOptions } from "../../sandbox-options.ts";
 import { withSandbox } from "../../testing/with-sandbox.ts";
 import type { RequestEntry } from "../../traffic/index.ts";
 import type { FaultRule } from "../fault-rule.ts";
@@ -25,7 +26,10 @@ export interface FaultRig {
 }
 
 /** Runs a test against a sandbox of its own with a file of 600,000 bytes. */
-export async function withFaults(test: (rig: FaultRig) => Promise<void>): Promise<void> {
+export async function withFaults(
+  test: (rig: FaultRig) => Promise<void>,
+  options: Omit<SandboxOptions, "now"> = {},
+): Promise<void> {
   await withSandbox(async ({ sandbox, client }) => {
     const { body } = await client.connect({ scope: SCOPES });
     const token = String(body.access_token);
@@ -45,5 +49,5 @@ export async function withFaults(test: (rig: FaultRig) => Promise<void>): Promis
       put: (...rules) => sandbox.faults.replace({ seed: 7, rules }),
       lastEntry: () => sandbox.requests.since(0).at(-1),
     });
-  });
+  }, options);
 }
