@@ -86,6 +86,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
 async function start(parts: SandboxParts, options: SandboxOptions): Promise<Sandbox> {
   const { host = defaults.host, port = defaults.port } = options;
+  parts.settings.knowAccounts(parts.accounts);
   const publicOrigin = parsePublicOrigin(options.publicOrigin ?? "");
   let localOrigin = "";
   let origin = "";

@@ -31,9 +31,9 @@ export interface OAuthSettings {
   readonly unverifiedApp: boolean;
   /** False for an app that an administrator trusts: all scopes or none, without tick boxes. */
   readonly granularConsent: boolean;
-  /** For everybody, or by e-mail; whoever is not named is asked. */
+  /** For everybody, or by e-mail of people who have an account; whoever is not named is asked. */
   readonly consentOutcome: ConsentOutcome | Readonly<Record<string, ConsentOutcome>>;
-  /** By e-mail. It holds until it is taken away; the tokens themselves stay as they are. */
+  /** By e-mail of people who have an account. It holds until it is taken away; the tokens themselves stay as they are. */
   readonly tokenRefusals: Readonly<Record<string, TokenRefusal>>;
   /** Ids of clients that were deleted at Google. */
   readonly deletedClients: readonly string[];

@@ -18,6 +18,16 @@ describe("settings over HTTP", () => {
     [{ drive: { listLagMs: -1 } }, "invalid_value", "drive.listLagMs"],
     [{ drive: { listLagMs: 7 }, oauth: { publishing: "soon" } }, "invalid_value", "oauth.publishing"],
     [{ drive: 7 }, "invalid_value", "drive"],
+    [
+      { oauth: { tokenRefusals: { "eve@example.com": "invalid_rapt" } } },
+      "invalid_value",
+      "oauth.tokenRefusals.eve@example.com",
+    ],
+    [
+      { oauth: { consentOutcome: { "alice@example.com": "ask", "eve@example.com": "ask" } } },
+      "invalid_value",
+      "oauth.consentOutcome.eve@example.com",
+    ],
   ])("all stay as they are when one is refused, which is named: %j", (patch, code, field) =>
     withSandbox(async ({ sandbox }) => {
       const before = sandbox.settings.current;
@@ -28,6 +38,20 @@ describe("settings over HTTP", () => {
       expect(sandbox.settings.current).toEqual(before);
     }),
   );
+
+  it("may be for anybody who has an account, whatever the case of the letters, from the start on", () =>
+    withSandbox(
+      async ({ sandbox }) => {
+        expect(sandbox.settings.current.oauth.tokenRefusals).toEqual({ "carol@example.com": "bad_request" });
+        sandbox.settings.change({ oauth: { consentOutcome: { "Bob@Example.com": "neverReturns" } } });
+        sandbox.reset();
+        expect(sandbox.settings.current.oauth.consentOutcome).toBe("ask");
+      },
+      {
+        accounts: [{ email: "carol@example.com" }],
+        settings: { oauth: { tokenRefusals: { "carol@example.com": "bad_request" } } },
+      },
+    ));
 
   it.each([
     ['{"drive":{"__proto__":{"listLagMs":9}}}', "drive.__proto__"],
