@@ -38,7 +38,8 @@ function isOrAny<Value>(value: Value, wanted: Value | undefined): boolean {
   return wanted === undefined || value === wanted;
 }
 
-function matchesName(name: string | null, wanted: string | undefined): boolean {
+/** Whether a name is the one that is wanted, or begins as it does before a star at its end. */
+export function matchesName(name: string | null, wanted: string | undefined): boolean {
   if (wanted === undefined) return true;
   if (name === null) return false;
   return wanted.endsWith("*") ? name.startsWith(wanted.slice(0, -1)) : name === wanted;

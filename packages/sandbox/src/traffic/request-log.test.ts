@@ -46,6 +46,16 @@ describe("a request log", () => {
     expect(log.find({ since: 2 })).toEqual([third]);
   });
 
+  it("counts what it finds for a kind with a star, and what it no longer keeps", () => {
+    const log = new RequestLog();
+    for (const kind of ["files.get", "files.get", "files.list", "about"]) log.add(entry({ kind }));
+    const counts = ["files.*", "files.get", "*", "f*t", "none"].map((kind) => log.count(kind));
+    expect(counts).toEqual([3, 2, 4, 0, 0]);
+    for (const kind of ["files.*", "*"]) expect(log.find({ kind })).toHaveLength(log.count(kind));
+    for (let index = 0; index < 200_000; index += 1) log.add(entry({ kind: "files.list" }));
+    expect(log.count("files.*")).toBe(200_003);
+  });
+
   it("sums up kinds, statuses, units by user, faults, cut answers and bytes, from a mark on", () => {
     const log = new RequestLog();
     log.add(entry({ kind: "about" }));

@@ -1,5 +1,5 @@
 import type { RequestEntry } from "./request-entry.ts";
-import { matchesRequest, type RequestFilter } from "./request-filter.ts";
+import { matchesName, matchesRequest, type RequestFilter } from "./request-filter.ts";
 import { type RequestSummary, summarizeRequests } from "./request-summary.ts";
 import {
   RequestLogClosed,
@@ -41,9 +41,15 @@ export class RequestLog {
     for (const wait of this.#waits) wait.seeAgain(entry);
   }
 
-  /** How many requests of this kind, or of all kinds, came since the start or since the log was cleared. */
+  /**
+   * How many requests came since the start or since the log was cleared, those that are no longer kept included.
+   *
+   * @param kind as in a filter: exactly, or the beginning of it with a star at the end ("files.*"); left out, all kinds
+   */
   count(kind?: string): number {
-    return kind === undefined ? this.mark() - this.#clearedAt : (this.#counts.get(kind) ?? 0);
+    if (kind === undefined) return this.mark() - this.#clearedAt;
+    const counts = [...this.#counts].filter(([name]) => matchesName(name, kind));
+    return counts.reduce((sum, [, count]) => sum + count, 0);
   }
 
   /** A point in time to hand to `since`. Marks go on when the log is cleared. */
