@@ -61,3 +61,4 @@ export type { RequestFilter } from "./traffic/request-filter.ts";
 export type { RequestLog } from "./traffic/request-log.ts";
 export type { RequestSummary } from "./traffic/request-summary.ts";
 export { type RequestWaitOptions, RequestWaitTimeout } from "./traffic/request-wait.ts";
+export { SandboxClosedError } from "./traffic/sandbox-closed-error.ts";

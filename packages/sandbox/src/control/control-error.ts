@@ -38,14 +38,14 @@ export function invalidValue(field: string, message: string): ControlError {
   return new ControlError({ status: 400, code: "invalid_value", message: `${field}: ${message}`, field });
 }
 
+/** 503: the sandbox closes, and what was waited for does not come any more. */
+export function closed(message: string): ControlError {
+  return new ControlError({ status: 503, code: "sandbox_closed", message });
+}
+
 /** 409: what is asked for does not go with what is there. */
 export function conflict(code: string, message: string, field?: string): ControlError {
   return new ControlError({ status: 409, code, message, ...(field !== undefined && { field }) });
-}
-
-/** 503: the sandbox closes. */
-export function closing(message: string): ControlError {
-  return new ControlError({ status: 503, code: "closing", message });
 }
 
 /** For whoever looks at errors on their way out; nobody is there any more to get it. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RequestEntry } from "./request-entry.ts";
 import { RequestLog } from "./request-log.ts";
 import { RequestWaitTimeout } from "./request-wait.ts";
+import { SandboxClosedError } from "./sandbox-closed-error.ts";
 
 function entry(changes: Partial<RequestEntry> = {}): {
   -readonly [Name in keyof RequestEntry]: RequestEntry[Name];
@@ -162,6 +163,7 @@ describe("waiting for requests", () => {
     const late = log.waitFor({});
     log.close();
     await expect(late).rejects.toThrow("closed");
+    await expect(late).rejects.toBeInstanceOf(SandboxClosedError);
   });
 
   it.each([

@@ -1,12 +1,8 @@
 import type { RequestEntry } from "./request-entry.ts";
 import { matchesName, matchesRequest, type RequestFilter } from "./request-filter.ts";
 import { type RequestSummary, summarizeRequests } from "./request-summary.ts";
-import {
-  RequestLogClosed,
-  RequestWait,
-  type RequestWaitOptions,
-  RequestWaitTimeout,
-} from "./request-wait.ts";
+import { RequestWait, type RequestWaitOptions, RequestWaitTimeout } from "./request-wait.ts";
+import { SandboxClosedError } from "./sandbox-closed-error.ts";
 
 const KEPT_ENTRIES = 100_000;
 const USUAL_WAIT_MS = 10_000;
@@ -85,8 +81,8 @@ export class RequestLog {
    * those after the mark. A request counts just before its answer leaves: ask for the outcome "sent" to wait until it has.
    *
    * @returns the first matching entries, in the order in which they came to match
-   * @throws RequestWaitTimeout when they do not come in time, the signal's reason when it ends the waiting, Error when
-   *   the sandbox closes, RangeError for a `count` or `timeoutMs` that is none
+   * @throws RequestWaitTimeout when they do not come in time, the signal's reason when it ends the waiting,
+   *   SandboxClosedError when the sandbox closes, RangeError for a `count` or `timeoutMs` that is none
    */
   async waitFor(filter: RequestFilter, options: RequestWaitOptions = {}): Promise<readonly RequestEntry[]> {
     const { count = 1, timeoutMs = USUAL_WAIT_MS, signal } = options;
@@ -113,7 +109,7 @@ export class RequestLog {
 
   /** Ends all waiting, because nothing more will come. */
   close(): void {
-    for (const wait of this.#waits) wait.fail(new RequestLogClosed());
+    for (const wait of this.#waits) wait.fail(new SandboxClosedError());
   }
 }
 

@@ -19,14 +19,6 @@ export class RequestWaitTimeout extends Error {
   }
 }
 
-/** The sandbox closes: no more requests will come. */
-export class RequestLogClosed extends Error {
-  constructor() {
-    super("The sandbox closed before enough requests came");
-    this.name = "RequestLogClosed";
-  }
-}
-
 /** Somebody who waits until enough matching requests are in the log. */
 export class RequestWait {
   readonly #filter: RequestFilter;

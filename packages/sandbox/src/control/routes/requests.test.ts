@@ -98,12 +98,13 @@ describe("waiting for requests over HTTP", () => {
     const { promise: closed, resolve } = Promise.withResolvers<PromiseSettledResult<unknown>[]>();
     await withSandbox(async ({ sandbox }) => {
       const inCode = sandbox.requests.waitFor({ kind: "about" });
-      const overHttp = fetch(`${sandbox.origin}/sandbox/api/requests/wait?kind=about`);
+      const overHttp = callControl(sandbox, "GET /requests/wait?kind=about");
       void Promise.allSettled([inCode, overHttp]).then(resolve);
       await callControl(sandbox, "GET /");
     });
-    const [inCode] = await closed;
+    const [inCode, overHttp] = await closed;
     expect(inCode).toMatchObject({ status: "rejected" });
+    expect(overHttp).toMatchObject({ value: { status: 503, body: { error: { code: "sandbox_closed" } } } });
   });
 
   it.each(["count=0", "timeoutMs=600001", "count=x"])("refuses %s with 400 invalid_value", (query) =>

@@ -3,11 +3,11 @@ import { z } from "zod";
 import {
   type RequestEntry,
   type RequestLog,
-  RequestLogClosed,
   RequestWaitTimeout,
+  SandboxClosedError,
 } from "../../traffic/index.ts";
 import { addResource } from "../add-resource.ts";
-import { clientGone, closing, conflict } from "../control-error.ts";
+import { clientGone, closed, conflict } from "../control-error.ts";
 import { parseInput } from "../parse-input.ts";
 import { flagText, wholeText } from "../query-values.ts";
 
@@ -65,7 +65,7 @@ export function registerRequests(scope: FastifyInstance, { requests }: { request
   addResource(scope, "/requests/wait", { GET: (request, reply) => wait(requests, request, reply) });
 }
 
-/** Answers when enough matching requests are there, or with 409 `wait_timed_out`. */
+/** Answers when enough matching requests are there, or with 409 `wait_timed_out`, or 503 `sandbox_closed`. */
 async function wait(
   requests: RequestLog,
   { query }: FastifyRequest,
@@ -83,7 +83,7 @@ async function wait(
     return replyOf(requests, await requests.waitFor(filter, options));
   } catch (error) {
     if (error instanceof RequestWaitTimeout) throw conflict("wait_timed_out", error.message);
-    if (error instanceof RequestLogClosed) throw closing(error.message);
+    if (error instanceof SandboxClosedError) throw closed(error.message);
     if (gone.signal.aborted) throw clientGone();
     throw error;
   }
