@@ -56,7 +56,9 @@ function answerAccount(
   if (passage.kind === "refused") {
     return reply.redirect(refuseAuthorization(context, request, passage.error));
   }
-  if (!request.prompts.has("consent") && isAllowedAlready(context, request, account)) {
+  // Whoever never returns is stranded by the page's buttons, so the page must not be left out.
+  const mayBeSpared = passage.kind === "ask" && !request.prompts.has("consent");
+  if (mayBeSpared && isAllowedAlready(context, request, account)) {
     const allowed = request.scopes;
     return reply.redirect(finishAuthorization(context, { request, account, allowed, consentShown: false }));
   }

@@ -29,6 +29,14 @@ describe("an authorization that is not simply asked for", () => {
       expect((await client.consent()).searchParams.has("code")).toBe(true);
     }));
 
+  it("never returns, not even with what was allowed before", () =>
+    withSandbox(async ({ sandbox, client }) => {
+      await client.consent();
+      sandbox.settings.change({ oauth: { consentOutcome: "neverReturns" } });
+      const page = await pageOf(client, { prompt: null });
+      expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('data-testid="allow"')]);
+    }));
+
   it.each([
     ["adminPolicyEnforced", "admin_policy_enforced"],
     ["orgInternal", "org_internal"],
