@@ -124,16 +124,18 @@ export class Grants {
   /** Issues an access token and, where wanted, a refresh token. */
   issue(wish: TokenWish): IssuedTokens {
     this.#dropExpired();
-    const accessToken = this.#issueAccessToken(wish);
+    // Read once: what is left of a life is told to the second, and the clock may move on in between.
+    const nowMs = this.#now();
+    const accessToken = this.#issueAccessToken(wish, nowMs);
     const isNew = wish.refreshToken === "new";
-    const refreshToken = isNew ? this.#issueRefreshToken(wish) : null;
+    const refreshToken = isNew ? this.#issueRefreshToken(wish, nowMs) : null;
     const used = typeof wish.refreshToken === "string" ? null : wish.refreshToken.used;
     return {
       accessToken,
       refreshToken,
       scopes: wish.scopes,
       expiresInSeconds: this.#accessTokenLifetimeSeconds,
-      refreshTokenExpiresInSeconds: this.#secondsLeft(refreshToken ?? used),
+      refreshTokenExpiresInSeconds: this.#secondsLeft(refreshToken ?? used, nowMs),
     };
   }
 
@@ -249,9 +251,8 @@ export class Grants {
     return grant;
   }
 
-  #issueAccessToken({ grant, scopes, offline, refreshToken }: TokenWish): string {
+  #issueAccessToken({ grant, scopes, offline, refreshToken }: TokenWish, issuedAtMs: number): string {
     const token = `ya29.a0${randomBytes(120).toString("base64url")}`;
-    const issuedAtMs = this.#now();
     this.#commit({
       kind: "accessTokenIssued",
       expiresAtMs: issuedAtMs + this.#accessTokenLifetimeSeconds * 1000,
@@ -265,14 +266,13 @@ export class Grants {
     return token;
   }
 
-  #issueRefreshToken({ grant, scopes }: TokenWish): string {
+  #issueRefreshToken({ grant, scopes }: TokenWish, issuedAtMs: number): string {
     const live = this.#refreshTokens.of(grant);
     const oldest = live[0];
     if (live.length >= REFRESH_TOKENS_PER_GRANT && oldest !== undefined) {
       this.#commit({ kind: "refreshTokenEnded", token: oldest });
     }
     const token = `1//0${randomBytes(70).toString("base64url")}`;
-    const issuedAtMs = this.#now();
     const lifetimeSeconds = refreshTokenLifetimeSeconds(this.#settings.current.oauth, scopes);
     this.#commit({
       kind: "refreshTokenIssued",
@@ -286,11 +286,12 @@ export class Grants {
     return token;
   }
 
-  #secondsLeft(refreshToken: string | null): number | null {
-    const expiresAtMs = refreshToken === null ? null : this.refreshToken(refreshToken)?.expiresAtMs;
+  #secondsLeft(refreshToken: string | null, nowMs: number): number | null {
+    const expiresAtMs =
+      refreshToken === null ? null : this.#refreshTokens.find(refreshToken, nowMs)?.expiresAtMs;
     return expiresAtMs === null || expiresAtMs === undefined
       ? null
-      : Math.floor((expiresAtMs - this.#now()) / 1000);
+      : Math.floor((expiresAtMs - nowMs) / 1000);
   }
 
   #dropExpired(): void {

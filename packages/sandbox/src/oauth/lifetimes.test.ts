@@ -1,5 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
+import { createSandbox } from "../create-sandbox.ts";
+import { WebClient } from "../testing/web-client.ts";
 import { withSandbox } from "../testing/with-sandbox.ts";
 
 const DAY_SECONDS = 86_400;
@@ -18,6 +20,19 @@ describe("the lifetime of tokens", () => {
       },
       { settings: { oauth: { timeBasedAccessSeconds: 3000 } } },
     ));
+
+  it("is told to the second, also when time passes while tokens are issued", async () => {
+    let nowMs = Date.UTC(2026, 0, 15, 12);
+    const settings = { oauth: { publishing: "testing" } } as const;
+    const now = () => (nowMs += 1);
+    const sandbox = await createSandbox({ library: "none", settings, now });
+    try {
+      const { body } = await new WebClient(sandbox).connect();
+      expect(body.refresh_token_expires_in).toBe(604_799);
+    } finally {
+      await sandbox.close();
+    }
+  });
 
   it("is the shorter one for an app in testing with access for a time", () =>
     withSandbox(

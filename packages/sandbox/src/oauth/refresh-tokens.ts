@@ -41,10 +41,10 @@ export class RefreshTokens {
     if (life !== undefined) life.lastUsedAtMs = atMs;
   }
 
-  /** A token that works; null when it is unknown or dead. */
-  find(token: string): RefreshToken | null {
+  /** A token that works, now or at another time; null when it is unknown or dead. */
+  find(token: string, atMs = this.#now()): RefreshToken | null {
     const life = this.#issued.get(token);
-    return life !== undefined && this.#isAlive(life) ? life : null;
+    return life !== undefined && this.#isAlive(life, atMs) ? life : null;
   }
 
   /** Whether a token worked once and does no longer. */
@@ -77,8 +77,7 @@ export class RefreshTokens {
     }
   }
 
-  #isAlive({ expiresAtMs, lastUsedAtMs }: RefreshToken): boolean {
-    const nowMs = this.#now();
+  #isAlive({ expiresAtMs, lastUsedAtMs }: RefreshToken, nowMs = this.#now()): boolean {
     const { refreshTokenIdleDays } = this.#settings.current.oauth;
     const isIdle = refreshTokenIdleDays !== null && nowMs - lastUsedAtMs >= refreshTokenIdleDays * DAY_MS;
     return !isIdle && (expiresAtMs === null || expiresAtMs > nowMs);
