@@ -9,7 +9,8 @@ import { type TokenResponse, tokenResponse } from "./token-response.ts";
 
 /**
  * Exchanges an authorization code for tokens (RFC 6749 §4.1.3). A code works once; presenting it again ends
- * the tokens that it was exchanged for (§4.1.2). A code of another client is as good as none.
+ * the tokens that it was exchanged for, with all that were refreshed from them (§4.1.2). A code of another client is as
+ * good as none.
  *
  * A refresh token comes with offline access only, and then only the first time for that person and client
  * or when consent was asked for anew.

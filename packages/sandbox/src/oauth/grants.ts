@@ -1,18 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Account } from "../account.ts";
 import type { LiveSettings } from "../settings/index.ts";
+import { type AccessToken, AccessTokens } from "./access-tokens.ts";
 import type { Grant } from "./grant.ts";
 import type { GrantChange } from "./grant-change.ts";
 import { refreshTokenLifetimeSeconds } from "./refresh-token-lifetime.ts";
 import { type RefreshToken, RefreshTokens } from "./refresh-tokens.ts";
-
-/** A live access token. */
-export interface AccessToken {
-  readonly grant: Grant;
-  readonly scopes: ReadonlySet<string>;
-  readonly expiresAtMs: number;
-  readonly offline: boolean;
-}
 
 /** The tokens that one answer of the token endpoint carries. */
 export interface IssuedTokens {
@@ -51,8 +44,7 @@ export class Grants {
   readonly #accounts: ReadonlyMap<string, Account>;
   readonly #keep: (change: GrantChange) => void;
   readonly #grants = new Map<string, Grant>();
-  /** In order of issue, which is nearly the order of expiry. */
-  readonly #accessTokens = new Map<string, AccessToken>();
+  readonly #accessTokens: AccessTokens;
   readonly #refreshTokens: RefreshTokens;
 
   /**
@@ -83,6 +75,7 @@ export class Grants {
     this.#onRevoked = onRevoked;
     this.#accounts = new Map(accounts.map((account) => [account.sub, account]));
     this.#keep = keep;
+    this.#accessTokens = new AccessTokens({ now });
     this.#refreshTokens = new RefreshTokens({ now, settings });
   }
 
@@ -123,7 +116,7 @@ export class Grants {
 
   /** Issues an access token and, where wanted, a refresh token. */
   issue(wish: TokenWish): IssuedTokens {
-    this.#dropExpired();
+    this.#accessTokens.dropExpired();
     // Read once: what is left of a life is told to the second, and the clock may move on in between.
     const nowMs = this.#now();
     const accessToken = this.#issueAccessToken(wish, nowMs);
@@ -141,8 +134,7 @@ export class Grants {
 
   /** A live access token; null when unknown, expired or revoked. */
   accessToken(token: string): AccessToken | null {
-    const found = this.#accessTokens.get(token);
-    return found === undefined || found.expiresAtMs <= this.#now() ? null : found;
+    return this.#accessTokens.find(token);
   }
 
   /** A live refresh token; null when unknown, expired, revoked or idle for too long. */
@@ -160,11 +152,17 @@ export class Grants {
     return this.#grants.get(grant.key) === grant;
   }
 
-  /** Ends single tokens and leaves the grant alone: the answer to a code that is presented twice. */
-  endTokens(tokens: { accessToken: string; refreshToken: string | null }): void {
-    this.#commit({ kind: "accessTokenEnded", token: tokens.accessToken });
-    if (tokens.refreshToken !== null) {
-      this.#commit({ kind: "refreshTokenEnded", token: tokens.refreshToken });
+  /**
+   * Ends the tokens that a code was exchanged for, and those that were refreshed from them, and leaves the grant alone:
+   * the answer to a code that is presented twice.
+   */
+  endTokens({ accessToken, refreshToken }: { accessToken: string; refreshToken: string | null }): void {
+    const refreshed = refreshToken === null ? [] : this.#accessTokens.refreshedWith(refreshToken);
+    for (const token of [accessToken, ...refreshed]) {
+      this.#commit({ kind: "accessTokenEnded", token });
+    }
+    if (refreshToken !== null) {
+      this.#commit({ kind: "refreshTokenEnded", token: refreshToken });
     }
   }
 
@@ -193,7 +191,7 @@ export class Grants {
         this.#addRefreshToken(change);
         return;
       case "accessTokenEnded":
-        this.#accessTokens.delete(change.token);
+        this.#accessTokens.end(change.token);
         return;
       case "refreshTokenEnded":
         this.#refreshTokens.end(change.token);
@@ -220,7 +218,13 @@ export class Grants {
   #addAccessToken(change: GrantChange & { kind: "accessTokenIssued" }): void {
     const { token, grantKey, scopes, expiresAtMs, offline, refreshedWith, issuedAtMs } = change;
     const grant = this.#grantOf(grantKey);
-    this.#accessTokens.set(token, { grant, scopes: new Set(scopes), expiresAtMs, offline });
+    this.#accessTokens.add(token, {
+      grant,
+      scopes: new Set(scopes),
+      expiresAtMs,
+      offline,
+      refreshedWith: refreshedWith ?? null,
+    });
     if (refreshedWith !== undefined) this.#refreshTokens.use(refreshedWith, issuedAtMs ?? this.#now());
   }
 
@@ -232,14 +236,7 @@ export class Grants {
 
   #drop(grant: Grant, accessTokensEndAtMs: number | null): void {
     this.#grants.delete(grant.key);
-    for (const [token, live] of this.#accessTokens) {
-      if (live.grant !== grant) continue;
-      if (accessTokensEndAtMs === null) this.#accessTokens.delete(token);
-      else {
-        const expiresAtMs = Math.min(live.expiresAtMs, accessTokensEndAtMs);
-        this.#accessTokens.set(token, { ...live, expiresAtMs });
-      }
-    }
+    this.#accessTokens.endAll(grant, accessTokensEndAtMs);
     this.#refreshTokens.endAll(grant);
   }
 
@@ -292,15 +289,5 @@ export class Grants {
     return expiresAtMs === null || expiresAtMs === undefined
       ? null
       : Math.floor((expiresAtMs - nowMs) / 1000);
-  }
-
-  #dropExpired(): void {
-    const now = this.#now();
-    for (const [token, live] of this.#accessTokens) {
-      if (live.expiresAtMs > now) {
-        return;
-      }
-      this.#accessTokens.delete(token);
-    }
   }
 }

@@ -49,6 +49,20 @@ describe("exchanging a code", () => {
       expect((await client.get("/v1/userinfo", body.access_token)).status).toBe(401);
     }));
 
+  it("ends with a second try also what was refreshed from the tokens of the first, and no other tokens", () =>
+    withSandbox(async ({ client }) => {
+      const other = await client.connect();
+      const code = await client.code();
+      const { body } = await client.exchange(code);
+      const refreshed = await client.refresh(body.refresh_token);
+      const status = async (token: typeof body.access_token) =>
+        (await client.get("/v1/userinfo", token)).status;
+      expect(await status(refreshed.body.access_token)).toBe(200);
+      await client.exchange(code);
+      expect(await status(refreshed.body.access_token)).toBe(401);
+      expect(await status((await client.refresh(other.body.refresh_token)).body.access_token)).toBe(200);
+    }));
+
   it("works for ten minutes", () =>
     withSandbox(async ({ client, passSeconds }) => {
       const early = await client.code();
