@@ -61,7 +61,10 @@ export interface Sandbox {
    * @throws NotThereError when there is no such account or application, or the account has no such file
    */
   pick(email: string, fileIds: readonly string[], options?: PickOptions): void;
-  /** Forgets the log and the use of quotas, and puts faults, settings and clock back to the start. Files, grants and tokens stay. */
+  /**
+   * Forgets the log and the use of quotas, and puts faults, settings and clock back to the start. Files, grants, codes and
+   * tokens stay; what was stamped later than the clock then shows counts as stamped at that moment.
+   */
   reset(): void;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
@@ -150,7 +153,8 @@ function steeringOf(
   parts: SandboxParts,
   beginFaultsAnew: () => void,
 ): Pick<Sandbox, "revokeGrant" | "rotateKeys" | "pick" | "reset"> {
-  const { accounts, clients, mainClient, grants, signingKeys, settings, clock, quotas, requests } = parts;
+  const { accounts, clients, mainClient, grants, codes, signingKeys, settings, clock, quotas, requests } =
+    parts;
   const clientIds = clients.all.map((each) => each.clientId);
   const settingsBegun = settings.current;
   return {
@@ -169,6 +173,7 @@ function steeringOf(
       beginFaultsAnew();
       settings.restore(settingsBegun);
       clock.reset();
+      for (const each of [grants, codes, signingKeys]) each.beginByNow();
       quotas.reset();
       requests.clear();
     },

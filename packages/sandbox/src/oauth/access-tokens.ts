@@ -6,6 +6,8 @@ export interface AccessToken {
   readonly scopes: ReadonlySet<string>;
   readonly expiresAtMs: number;
   readonly offline: boolean;
+  /** Since when it has this end: its issue, or a revocation after which it works for a while. */
+  readonly sinceMs: number;
   /** The refresh token that it was got with; null when a code was exchanged for it. */
   readonly refreshedWith: string | null;
 }
@@ -44,10 +46,20 @@ export class AccessTokens {
 
   /** Ends all tokens of a grant, at once or, at the latest, at the time given. */
   endAll(grant: Grant, atMs: number | null): void {
+    const sinceMs = this.#now();
     for (const [token, life] of this.#issued) {
       if (life.grant !== grant) continue;
       if (atMs === null) this.#issued.delete(token);
-      else this.#issued.set(token, { ...life, expiresAtMs: Math.min(life.expiresAtMs, atMs) });
+      else if (atMs < life.expiresAtMs) this.#issued.set(token, { ...life, expiresAtMs: atMs, sinceMs });
+    }
+  }
+
+  /** Lets lives that begin later than a time begin at it instead. They last as long as before. */
+  beginBy(atMs: number): void {
+    for (const [token, life] of this.#issued) {
+      const lateMs = life.sinceMs - atMs;
+      if (lateMs <= 0) continue;
+      this.#issued.set(token, { ...life, sinceMs: atMs, expiresAtMs: life.expiresAtMs - lateMs });
     }
   }
 

@@ -18,7 +18,7 @@ export interface CodeBinding {
 /** A code and its life so far. */
 export interface AuthorizationCode {
   readonly binding: CodeBinding;
-  readonly issuedAtMs: number;
+  issuedAtMs: number;
   redeemed: { readonly accessToken: string; readonly refreshToken: string | null } | null;
 }
 
@@ -53,6 +53,14 @@ export class AuthorizationCodes {
   /** Whether the lifetime of codes has passed since this one was issued. */
   isExpired(code: AuthorizationCode): boolean {
     return code.issuedAtMs + this.#lifetimeMs() <= this.#now();
+  }
+
+  /** Counts codes that were issued later than now as issued now: the clock has been put back. */
+  beginByNow(): void {
+    const nowMs = this.#now();
+    for (const code of this.#codes.values()) {
+      code.issuedAtMs = Math.min(code.issuedAtMs, nowMs);
+    }
   }
 
   /** Drops the codes of a revoked grant. */

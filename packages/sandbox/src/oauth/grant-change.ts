@@ -25,7 +25,9 @@ export type GrantChange =
       readonly grantKey: string;
       /** Until when the access tokens still work; left out, they end at once. */
       readonly accessTokensEndAtMs?: number;
-    };
+    }
+  /** Lives of tokens that began later begin at this time, in ms since the epoch. */
+  | { readonly kind: "clockPutBack"; readonly toMs: number };
 
 /** An access token came into being, perhaps by the use of a refresh token, whose idle time begins anew by it. */
 interface AccessTokenIssued extends IssuedToken {

@@ -166,6 +166,14 @@ export class Grants {
     }
   }
 
+  /**
+   * Counts what was stamped later than now as stamped now, so that a token lives no longer than it was to when the clock
+   * has been put back.
+   */
+  beginByNow(): void {
+    this.#commit({ kind: "clockPutBack", toMs: this.#now() });
+  }
+
   /** Ends the whole grant: every token and permission of that person for that client. */
   revoke(grant: Grant): void {
     const { revokedAccessTokenGraceSeconds: graceSeconds } = this.#settings.current.oauth;
@@ -199,6 +207,10 @@ export class Grants {
       case "grantRevoked":
         this.#drop(this.#grantOf(change.grantKey), change.accessTokensEndAtMs ?? null);
         return;
+      case "clockPutBack":
+        this.#accessTokens.beginBy(change.toMs);
+        this.#refreshTokens.beginBy(change.toMs);
+        return;
     }
   }
 
@@ -216,22 +228,25 @@ export class Grants {
   }
 
   #addAccessToken(change: GrantChange & { kind: "accessTokenIssued" }): void {
-    const { token, grantKey, scopes, expiresAtMs, offline, refreshedWith, issuedAtMs } = change;
+    const { token, grantKey, scopes, expiresAtMs, offline, refreshedWith } = change;
+    const { issuedAtMs = this.#now() } = change;
     const grant = this.#grantOf(grantKey);
     this.#accessTokens.add(token, {
       grant,
       scopes: new Set(scopes),
       expiresAtMs,
       offline,
+      sinceMs: issuedAtMs,
       refreshedWith: refreshedWith ?? null,
     });
-    if (refreshedWith !== undefined) this.#refreshTokens.use(refreshedWith, issuedAtMs ?? this.#now());
+    if (refreshedWith !== undefined) this.#refreshTokens.use(refreshedWith, issuedAtMs);
   }
 
   #addRefreshToken(change: GrantChange & { kind: "refreshTokenIssued" }): void {
     const { token, grantKey, scopes, expiresAtMs = null, issuedAtMs = this.#now() } = change;
     const grant = this.#grantOf(grantKey);
-    this.#refreshTokens.add(token, { grant, scopes: new Set(scopes), expiresAtMs, lastUsedAtMs: issuedAtMs });
+    const life = { issuedAtMs, expiresAtMs, lastUsedAtMs: issuedAtMs };
+    this.#refreshTokens.add(token, { grant, scopes: new Set(scopes), ...life });
   }
 
   #drop(grant: Grant, accessTokensEndAtMs: number | null): void {

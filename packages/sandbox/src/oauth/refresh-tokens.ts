@@ -5,6 +5,7 @@ import type { Grant } from "./grant.ts";
 export interface RefreshToken {
   readonly grant: Grant;
   readonly scopes: ReadonlySet<string>;
+  readonly issuedAtMs: number;
   /** When it ends whatever happens; null for never. */
   readonly expiresAtMs: number | null;
   /** When it was used last, or issued. */
@@ -74,6 +75,20 @@ export class RefreshTokens {
   endAll(grant: Grant): void {
     for (const [token, life] of this.#issued) {
       if (life.grant === grant) this.end(token);
+    }
+  }
+
+  /** Lets lives that begin later than a time begin at it instead. They last as long as before. */
+  beginBy(atMs: number): void {
+    for (const [token, life] of this.#issued) {
+      const { issuedAtMs, expiresAtMs, lastUsedAtMs } = life;
+      const lateMs = Math.max(0, issuedAtMs - atMs);
+      this.#issued.set(token, {
+        ...life,
+        issuedAtMs: issuedAtMs - lateMs,
+        expiresAtMs: expiresAtMs === null ? null : expiresAtMs - lateMs,
+        lastUsedAtMs: Math.min(lastUsedAtMs, atMs),
+      });
     }
   }
 

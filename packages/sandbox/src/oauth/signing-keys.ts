@@ -70,6 +70,11 @@ export class SigningKeys {
     await this.#replace({ previous: this.#current });
   }
 
+  /** Lets the time of the current key begin no later than now: the clock has been put back. */
+  beginByNow(): void {
+    this.#currentSinceMs = Math.min(this.#currentSinceMs, this.#now());
+  }
+
   async #rotateWhenDue(): Promise<void> {
     if (this.#rotation !== null) return this.#rotation;
     const periods = this.#periodsPassed();

@@ -77,6 +77,21 @@ describe("over a restart", () => {
     });
   });
 
+  it("an access token keeps the end that a reset of the clock gave it", async () => {
+    let accessToken: unknown;
+    await withKept({}, async (sandbox, client) => {
+      sandbox.clock.advance(30 * DAY_MS);
+      accessToken = (await client.connect()).body.access_token;
+      sandbox.reset();
+    });
+    nowMs += 3_598_000;
+    await withKept({}, async (_sandbox, client) => {
+      expect((await client.get("/v1/userinfo", String(accessToken))).status).toBe(200);
+      nowMs += 2000;
+      expect((await client.get("/v1/userinfo", String(accessToken))).status).toBe(401);
+    });
+  });
+
   it("a refresh token from a journal that tells no times works, and is idle from the opening on", async () => {
     let refreshToken: unknown;
     await withKept({}, async (_sandbox, client) => {

@@ -96,6 +96,7 @@ function restoreRecord({ drive, people, contentOf }: Restoring, record: StateRec
     case "accessTokenEnded":
     case "refreshTokenEnded":
     case "grantRevoked":
+    case "clockPutBack":
       return record;
   }
 }

@@ -64,6 +64,7 @@ const shapes = {
   accessTokenEnded: { token: Text },
   refreshTokenEnded: { token: Text },
   grantRevoked: { grantKey: Text },
+  clockPutBack: { toMs: Count },
 } as const satisfies Record<StateRecord["kind"], z.ZodRawShape>;
 
 const Shapes = new Map<unknown, z.ZodType>(

@@ -28,6 +28,41 @@ describe("a reset over HTTP", () => {
       { settings: { drive: { listLagMs: 9 } }, faults: { rules: [RULE] } },
     ));
 
+  it("lets codes and tokens from a clock that had been moved on live as long as if they were issued now", () =>
+    withSandbox(async ({ sandbox, client, passSeconds }) => {
+      sandbox.settings.change({ oauth: { publishing: "testing" } });
+      await callControl(sandbox, "PUT /clock", { advanceSeconds: 30 * 86_400 });
+      const code = await client.code();
+      const { body } = await client.connect();
+      await callControl(sandbox, "POST /reset");
+      const info = `/tokeninfo?access_token=${String(body.access_token)}`;
+      expect((await client.get(info)).body.expires_in).toBe(String(body.expires_in));
+      const refreshed = await client.refresh(body.refresh_token);
+      expect(refreshed.body.refresh_token_expires_in).toBe(body.refresh_token_expires_in);
+      passSeconds(600);
+      expect((await client.exchange(code)).body.error).toBe("invalid_grant");
+      passSeconds(3000);
+      expect((await client.get("/v1/userinfo", body.access_token)).status).toBe(401);
+      passSeconds(7 * 86_400);
+      expect((await client.refresh(body.refresh_token)).body.error).toBe("invalid_grant");
+    }));
+
+  it("lets signing keys from a clock that had been moved on rotate from now on", () =>
+    withSandbox(
+      async ({ sandbox, client, passSeconds }) => {
+        const keys = async () => (await client.get("/oauth2/v3/certs")).body.keys;
+        await callControl(sandbox, "PUT /clock", { advanceSeconds: 86_400 });
+        await keys();
+        await callControl(sandbox, "POST /reset");
+        const before = await keys();
+        passSeconds(999);
+        expect(await keys()).toEqual(before);
+        passSeconds(1);
+        expect(await keys()).not.toEqual(before);
+      },
+      { settings: { oauth: { signingKeyRotationSeconds: 1000 } } },
+    ));
+
   it("works when a file that the faults of the start name is gone", async () => {
     const library = { library: "small" } as const;
     let file = "";
