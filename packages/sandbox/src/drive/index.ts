@@ -16,6 +16,7 @@ export {
 export { DriveError } from "./errors.ts";
 export { PresignedDownloads } from "./presigned-downloads.ts";
 export { refusalByReason } from "./refusal-by-reason.ts";
+export { itemsInSight } from "./listing/items-in-sight.ts";
 export { LARGEST_FILE_BYTES } from "./largest-file-bytes.ts";
 export { registerDriveRoutes } from "./register-drive-routes.ts";
 export { refuseUnreadable } from "./routes/refuse-unreadable.ts";

@@ -64,7 +64,7 @@ function answerAsked(
   }
   const fileIds = form.getAll("picked");
   if (decision === "allow" || fileIds.length === 0) {
-    const offer = filesToPick(context.store, account, onePick);
+    const offer = filesToPick(context.store, { account, clientId: request.clientId, onePick });
     const nothingPicked = decision === "pick";
     const requestText = form.get("request") ?? "";
     const page = filePickerPage({
@@ -77,7 +77,7 @@ function answerAsked(
     });
     return sendPage(reply, 200, page);
   }
-  const picked = pickedFiles(context.store, { account, onePick, fileIds });
+  const picked = pickedFiles(context.store, { account, clientId: request.clientId, onePick, fileIds });
   const back = finishAuthorization(context, {
     request,
     account,

@@ -134,12 +134,52 @@ describe("picking nothing while signing in", () => {
       const sub = sandbox.accounts[0]?.sub ?? "";
       const ids = Array.from({ length: 502 }, (_each, index) => {
         const content = Buffer.from(String(index));
-        return sandbox.drive.addFile(sub, { name: `${index}.txt`, mimeType: "text/plain", content }).id;
+        return sandbox.drive.addFile(sub, { name: `${1000 + index}.txt`, mimeType: "text/plain", content })
+          .id;
       });
       const last = ids.at(-1) ?? "";
       await expect(client.consent(onePick, { pick: [last] })).rejects.toThrow("does not offer the file");
       const back = await client.consent({ ...onePick, file_ids: last }, { pick: [last] });
       expect(back.searchParams.get("picked_file_ids")).toBe(last);
+    }));
+
+  it("shows the files whose names come first, whenever they were added", () =>
+    withSandbox(async ({ sandbox, client }) => {
+      const sub = sandbox.accounts[0]?.sub ?? "";
+      const ids = Array.from({ length: 502 }, (_each, index) => {
+        const name = `${2000 - index}.txt`;
+        return sandbox.drive.addFile(sub, { name, mimeType: "text/plain", content: Buffer.from(name) }).id;
+      });
+      const [highest = "", lowest = ""] = [ids[0], ids.at(-1)];
+      await expect(client.consent(onePick, { pick: [highest] })).rejects.toThrow("does not offer the file");
+      const back = await client.consent(onePick, { pick: [lowest] });
+      expect(back.searchParams.get("picked_file_ids")).toBe(lowest);
+    }));
+
+  it("offers what others have shared and what lies in shared drives, and nothing that the person may not see", () =>
+    withSandbox(async ({ sandbox, client }) => {
+      const [alice, bob] = sandbox.accounts;
+      const added = (sub: string, parentId?: string) => {
+        const file = { name: "a", mimeType: "text/plain", content: Buffer.from("a") };
+        return sandbox.drive.addFile(sub, parentId === undefined ? file : { ...file, parentId }).id;
+      };
+      const bobs = Array.from({ length: 4 }, () => added(bob?.sub ?? ""));
+      const [shared = "", linked = "", hidden = "", hiddenInFolder = ""] = bobs;
+      sandbox.drive.shareFile(shared, { email: alice?.email ?? "", role: "reader" });
+      sandbox.drive.shareFile(linked, {
+        to: { type: "anyone", allowFileDiscovery: false },
+        role: "reader",
+      });
+      const members = [{ email: alice?.email ?? "", role: "writer" }] as const;
+      const inDrive = added(bob?.sub ?? "", sandbox.drive.addSharedDrive({ name: "Team", members }).id);
+      const picks = async (id: string, changes: Record<string, string> = {}) =>
+        await client.consent({ ...onePick, ...changes }, { pick: [id] }).then(
+          () => true,
+          () => false,
+        );
+      expect([await picks(shared), await picks(inDrive), await picks(hidden)]).toEqual([true, true, false]);
+      expect([await picks(linked), await picks(linked, { file_ids: linked })]).toEqual([false, true]);
+      expect(await picks(hiddenInFolder, { file_ids: hiddenInFolder })).toBe(false);
     }));
 
   it("gives no files of a picked folder", () =>

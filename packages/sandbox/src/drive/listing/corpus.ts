@@ -1,6 +1,6 @@
 import type { Caller } from "../caller.ts";
 import { type DriveFile, isFolder } from "../file.ts";
-import { roleOf } from "../sharing/access.ts";
+import { roleOf, type Visitor } from "../sharing/access.ts";
 import { driveIdOf, isSharedDrive } from "../sharing/sharing-of.ts";
 import type { DriveStore } from "../store/drive-store.ts";
 import { requireSharedDrive } from "../writing/require-shared-drive.ts";
@@ -11,6 +11,9 @@ export type Corpus =
   | { readonly kind: "domain"; readonly includesSharedDrives: boolean }
   | { readonly kind: "drive"; readonly driveId: string }
   | { readonly kind: "allDrives"; readonly isIncomplete: boolean };
+
+/** For whom items are looked for. */
+type Seeker = Visitor & Pick<Caller, "clientId">;
 
 /**
  * The items of a corpus, the older before the newer within each part of it; some may be such that the caller does not
@@ -28,11 +31,20 @@ export function itemsOf(corpus: Corpus, store: DriveStore, caller: Caller): Driv
       requireSharedDrive(store, caller, corpus.driveId);
       return store.itemsOf(corpus.driveId);
     case "allDrives":
-      return unique([
-        ...sharedDrivesOf(store, caller, corpus.isIncomplete).flatMap(({ id }) => store.itemsOf(id)),
-        ...itemsOfUser(store, caller, true),
-      ]);
+      return itemsOfAllDrives(store, caller, corpus);
   }
+}
+
+/** The items of the corpus `allDrives`, of which a search that is incomplete goes through one shared drive only. */
+export function itemsOfAllDrives(
+  store: DriveStore,
+  seeker: Seeker,
+  { isIncomplete } = { isIncomplete: false },
+): DriveFile[] {
+  return unique([
+    ...sharedDrivesOf(store, seeker, isIncomplete).flatMap(({ id }) => store.itemsOf(id)),
+    ...itemsOfUser(store, seeker, true),
+  ]);
 }
 
 /** Whether an item that was found by its folder belongs to the corpus. */
@@ -49,20 +61,20 @@ export function isInCorpus(corpus: Corpus, file: DriveFile): boolean {
   }
 }
 
-function sharedDrivesOf(store: DriveStore, { account }: Caller, isIncomplete: boolean): DriveFile[] {
+function sharedDrivesOf(store: DriveStore, { account }: Seeker, isIncomplete: boolean): DriveFile[] {
   const drives = store.sharedWith(account.sub).filter(isSharedDrive);
   return isIncomplete ? drives.slice(0, 1) : drives;
 }
 
-function itemsOfUser(store: DriveStore, caller: Caller, includesSharedDrives: boolean): DriveFile[] {
-  const { sub } = caller.account;
+function itemsOfUser(store: DriveStore, seeker: Seeker, includesSharedDrives: boolean): DriveFile[] {
+  const { sub } = seeker.account;
   const granted = store
-    .grantedFileIds({ clientId: caller.clientId, sub })
+    .grantedFileIds({ clientId: seeker.clientId, sub })
     .flatMap((id) => store.get(id) ?? []);
   const tops = [
     ...store.sharedWith(sub).flatMap((top) => withAllBelow(store, top)),
     ...store.strangersIn(sub).flatMap((top) => withAllBelow(store, top)),
-    ...store.openedBy(sub).filter((file) => roleOf(store, caller, file) !== null),
+    ...store.openedBy(sub).filter((file) => roleOf(store, seeker, file) !== null),
     ...granted,
   ];
   const others = tops.filter(
