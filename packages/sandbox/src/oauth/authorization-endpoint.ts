@@ -3,10 +3,11 @@ import type { Account } from "../account.ts";
 import { accountChooserPage, consentPage, sendPage, unverifiedAppPage } from "../pages/index.ts";
 import { finishAuthorization, refuseAuthorization } from "./finish-authorization.ts";
 import { gateAccount, gateBrowser } from "./gate-account.ts";
+import { isFixedScope } from "./is-fixed-scope.ts";
 import type { KnownCaller } from "./known-caller.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 import { type AuthorizationRequest, parseAuthorizationRequest } from "./parse-authorization-request.ts";
-import { describeScope, isIdentityScope } from "./scopes.ts";
+import { describeScope } from "./scopes.ts";
 
 /** The parameters by which the sandbox's own pages lead back to the authorization endpoint. */
 const CHOSEN_ACCOUNT = "sandbox_account";
@@ -132,8 +133,7 @@ function consentPageFor(
   { request, account, requestText }: { request: AuthorizationRequest; account: Account; requestText: string },
 ): string {
   const all = [...request.scopes].map((scope) => ({ scope, words: describeScope(scope) }));
-  const { granularConsent } = settings.current.oauth;
-  const isFixed = ({ scope }: { scope: string }) => isIdentityScope(scope) || !granularConsent;
+  const isFixed = ({ scope }: { scope: string }) => isFixedScope(settings, request.scopes, scope);
   return consentPage({
     account,
     clientId: request.clientId,

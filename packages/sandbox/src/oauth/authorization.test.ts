@@ -46,7 +46,8 @@ describe("the authorization endpoint", () => {
 
   it("takes it as access_denied when nothing stays ticked", () =>
     withSandbox(async ({ client }) => {
-      const back = await client.consent({ scope: DRIVE_FILE }, { untick: ["drive.file"] });
+      const scope = `${DRIVE_FILE} ${DRIVE_READONLY}`;
+      const back = await client.consent({ scope }, { untick: ["drive.file", "drive.readonly"] });
       expect(back.searchParams.get("error")).toBe("access_denied");
     }));
 
@@ -152,6 +153,13 @@ describe("the consent page", () => {
       const html = await (await fetch(client.authorizationUrl({ login_hint: "alice@example.com" }))).text();
       expect(html.match(/type="checkbox"/g)).toHaveLength(1);
       expect(html).toContain(`data-testid="scope-${DRIVE_FILE}"`);
+    }));
+
+  it("has no tick box for a scope that is the only one asked for, which Allow grants", () =>
+    withSandbox(async ({ client }) => {
+      const asked = { scope: DRIVE_FILE, login_hint: "alice@example.com" };
+      expect(await (await fetch(client.authorizationUrl(asked))).text()).not.toContain('type="checkbox"');
+      expect(scopesIn(await client.consent(asked))).toEqual(new Set([DRIVE_FILE]));
     }));
 
   it("takes no answer from a form on another site", () =>

@@ -3,12 +3,12 @@ import type { Account } from "../account.ts";
 import { filePickerPage, sendPage, strandedPage } from "../pages/index.ts";
 import { finishAuthorization, refuseAuthorization } from "./finish-authorization.ts";
 import { gateAccount } from "./gate-account.ts";
+import { isFixedScope } from "./is-fixed-scope.ts";
 import type { KnownCaller } from "./known-caller.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 import { OAuthError } from "./oauth-error.ts";
 import { type AuthorizationRequest, parseAuthorizationRequest } from "./parse-authorization-request.ts";
 import { filesToPick, pickedFiles } from "./pick-on-the-way.ts";
-import { isIdentityScope } from "./scopes.ts";
 
 /**
  * Answers the form of the consent page, and that of the picker behind it. A form carries the whole authorization request,
@@ -91,14 +91,13 @@ function answerAsked(
   return reply.redirect(back, 303);
 }
 
-/** What was ticked, and what cannot be unticked; an app that an administrator trusts gets all. */
+/** What was ticked, and what cannot be unticked. */
 function allowedScopes(
   { settings }: OAuthContext,
   { scopes }: AuthorizationRequest,
   ticked: ReadonlySet<string>,
 ): ReadonlySet<string> {
-  if (!settings.current.oauth.granularConsent) return scopes;
-  return new Set([...scopes].filter((scope) => isIdentityScope(scope) || ticked.has(scope)));
+  return new Set([...scopes].filter((scope) => isFixedScope(settings, scopes, scope) || ticked.has(scope)));
 }
 
 function invalidRequest(description: string): OAuthError {
