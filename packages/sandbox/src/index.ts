@@ -1,6 +1,7 @@
 export type { Account } from "./account.ts";
 export { approveConsent, type ConsentAnswer } from "./approve-consent.ts";
 export type { SandboxClock } from "./clock.ts";
+export { ConsentAnswerError } from "./consent-answer-error.ts";
 export { NotThereError } from "./control/not-there-error.ts";
 export type { PickOptions } from "./control/pick-options.ts";
 export { createSandbox, type Sandbox } from "./create-sandbox.ts";

@@ -12,7 +12,7 @@ interface ConnectedApp {
 export function accountPage({ account, apps }: { account: Account; apps: readonly ConnectedApp[] }): string {
   const list = apps.map((app) => appItem(account, app)).join("\n");
   const content = `<h1>Apps with access</h1>
-<p class="soft wrap">to the account of <strong>${escapeHtml(account.email)}</strong></p>
+<p class="soft wrap" data-email="${escapeHtml(account.email)}">to the account of <strong>${escapeHtml(account.email)}</strong></p>
 ${apps.length === 0 ? `<p data-testid="no-apps">No app has access.</p>` : list}`;
   return layout({ title: "Apps with access", content });
 }

@@ -39,8 +39,8 @@ export function consentPage({
   return layout({ title: "Allow access?", content });
 }
 
-function fixedItem({ words }: ScopeLine): string {
-  return `<li><span>${escapeHtml(words)}</span></li>`;
+function fixedItem({ scope, words }: ScopeLine): string {
+  return `<li data-scope="${escapeHtml(scope)}"><span>${escapeHtml(words)}</span></li>`;
 }
 
 function optionalItem({ scope, words }: ScopeLine): string {

@@ -54,6 +54,21 @@ describe("consent over HTTP", () => {
     }));
 
   it.each([
+    ["email", "bob@example.com", { login_hint: "alice@example.com" }, { email: "bob@example.com" }],
+    ["untick", "nonsense", {}, { untick: ["nonsense"] }],
+    ["pick", "no-such-file", {}, { pick: ["no-such-file"] }],
+  ])(
+    "fails with 409 consent_refused for an answer that the pages leave no room for: %s %s",
+    (field, value, changes, answer) =>
+      withSandbox(async ({ sandbox, client }) => {
+        const authorizationUrl = client.authorizationUrl(changes).href;
+        const { status, body } = await callControl(sandbox, "POST /consent", { authorizationUrl, ...answer });
+        expect([status, body.error?.code, body.error?.field]).toEqual([409, "consent_refused", field]);
+        expect(body.error?.message).toContain(value);
+      }),
+  );
+
+  it.each([
     [{ authorizationUrl: "http://localhost/drive/v3/files" }, 400, "invalid_value", "authorizationUrl"],
     [{ authorizationUrl: "somewhere" }, 400, "invalid_value", "authorizationUrl"],
     [

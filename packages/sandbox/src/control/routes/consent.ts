@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { approveConsent } from "../../approve-consent.ts";
+import { ConsentAnswerError } from "../../consent-answer-error.ts";
 import { addResource } from "../add-resource.ts";
 import type { ControlContext } from "../control-context.ts";
 import { conflict, invalidValue } from "../control-error.ts";
@@ -45,6 +46,11 @@ async function answerConsent(answer: Parameters<typeof approveConsent>[0]): Prom
   try {
     return (await approveConsent(answer)).href;
   } catch (error) {
-    throw conflict("consent_refused", error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    throw conflict(
+      "consent_refused",
+      message,
+      error instanceof ConsentAnswerError ? error.option : undefined,
+    );
   }
 }
