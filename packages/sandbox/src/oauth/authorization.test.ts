@@ -96,6 +96,9 @@ describe("the authorization endpoint", () => {
     ["redirect_uri_mismatch", { redirect_uri: "http://127.0.0.1.evil.example/" }],
     ["redirect_uri_mismatch", { redirect_uri: "http://127.0.0.1:1/#fragment" }],
     ["redirect_uri_mismatch", { redirect_uri: "http://user@127.0.0.1:1/" }],
+    ["redirect_uri_mismatch", { redirect_uri: "http://127.0.0.1:1/c b" }],
+    ["redirect_uri_mismatch", { redirect_uri: "http://127.0.0.1:1/c\tb" }],
+    ["redirect_uri_mismatch", { redirect_uri: "http://127.0.0.1:1/a/%2e%2E/cb" }],
     ["invalid_request", { response_type: null }],
     ["unsupported_response_type", { response_type: "token" }],
     ["invalid_request", { scope: null }],
@@ -133,6 +136,29 @@ describe("the authorization endpoint", () => {
       },
       { redirectUris: ["https://app.example/cb"] },
     ));
+});
+
+describe("the address that the browser is sent back to", () => {
+  it.each([
+    ["https://app.example/cb?x=a%20b&flag", "https://app.example/cb?x=a%20b&flag&"],
+    ["https://app.example/%7Ecb;v=1", "https://app.example/%7Ecb;v=1?"],
+    ["HTTPS://App.Example:443", "HTTPS://App.Example:443?"],
+    ["https://app.example/caf\u00e9", "https://app.example/caf%C3%A9?"],
+  ])("is %s as it was given, and extended", (redirectUri, start) =>
+    withSandbox(
+      async ({ client }) => {
+        const asked = { redirect_uri: redirectUri, login_hint: "alice@example.com", prompt: "none" };
+        const locationOf = async () =>
+          (await fetch(client.authorizationUrl(asked), { redirect: "manual" })).headers.get("location") ?? "";
+        expect((await locationOf()).startsWith(`${start}error=consent_required&state=`)).toBe(true);
+        await client.consent({ redirect_uri: redirectUri });
+        const back = await locationOf();
+        expect(back.startsWith(`${start}state=`)).toBe(true);
+        expect(new URL(back).searchParams.get("code")).toMatch(/^4\//);
+      },
+      { redirectUris: [redirectUri] },
+    ),
+  );
 });
 
 describe("the consent page", () => {

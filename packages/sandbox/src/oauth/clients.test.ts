@@ -84,6 +84,11 @@ describe("redirect addresses that are registered", () => {
     ["https://*.app.example/cb", "has a wildcard"],
     ["https://me@app.example/cb", "has user info"],
     ["https://app.example/a/../cb", "has a path traversal"],
+    ["https://app.example/a/%2e%2e/cb", "has a path traversal"],
+    ["https://app.example/a/.%2E", "has a path traversal"],
+    ["https://app.example/a b", "has a space or a control character"],
+    ["https://app.example/a\nb", "has a space or a control character"],
+    ["https://app.example/cb\u0000", "has a space or a control character"],
     ["/cb", "is no absolute address"],
     ["com.example.app:/cb", "is not https"],
   ])("are refused at the start by Google's rules: %s %s", async (address, fault) => {

@@ -71,12 +71,16 @@ export function refuseAuthorization(
   ]);
 }
 
+/** Leaves the address as the app wrote it, of whose own query nothing may change (RFC 6749 §3.1.2). */
 function addParams(address: string, params: readonly (readonly [string, string | null])[]): string {
-  const url = new URL(address);
+  const added = new URLSearchParams();
   for (const [name, value] of params) {
-    if (value !== null) {
-      url.searchParams.append(name, value);
-    }
+    if (value !== null) added.append(name, value);
   }
-  return url.href;
+  return `${asciiOf(address)}${address.includes("?") ? "&" : "?"}${added.toString()}`;
+}
+
+/** A header holds no other characters, so those are written as browsers write them. */
+function asciiOf(address: string): string {
+  return address.replace(/[^\x21-\x7e]+/g, (characters) => encodeURIComponent(characters.toWellFormed()));
 }
