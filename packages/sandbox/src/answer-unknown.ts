@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { shortErrorPage } from "./pages/index.ts";
 
 /** Answers what no route is for with 404 and a page, as Google's front end does, whatever the body is like. */
 export function answerUnknown(app: FastifyInstance): void {
@@ -7,8 +8,5 @@ export function answerUnknown(app: FastifyInstance): void {
 }
 
 function sendNotFound(reply: FastifyReply): FastifyReply {
-  return reply
-    .code(404)
-    .type("text/html; charset=utf-8")
-    .send("<!doctype html><title>Error 404 (Not Found)</title>\n");
+  return reply.code(404).type("text/html; charset=utf-8").send(shortErrorPage(404));
 }

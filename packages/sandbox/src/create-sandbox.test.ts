@@ -23,6 +23,9 @@ describe("a sandbox", () => {
       const answer = await fetch(`${sandbox.origin}/no/such/place`);
       expect(answer.status).toBe(404);
       expect(answer.headers.get("content-type")).toContain("text/html");
+      const page = await answer.text();
+      expect(page).toContain('<html lang="en">');
+      expect(page).toContain("<title>Error 404 (Not Found) – Sandbox</title>");
     }));
 
   it("shows a client with an access token what the person's Drive holds", async () => {

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Account } from "./account.ts";
+import { answerClientError } from "./answer-client-error.ts";
 import { answerUnknown } from "./answer-unknown.ts";
 import {
   type DriveStore,
@@ -65,6 +66,7 @@ export async function buildServer({
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
     frameworkErrors: refuseUnreadable,
+    clientErrorHandler: answerClientError,
   });
   answerUnknown(app);
   const authorize = createAuthorize({ grants });

@@ -57,6 +57,41 @@ describe("the token endpoint", () => {
     }));
 });
 
+describe("what the OAuth routes cannot read", () => {
+  const large = `token=${"t".repeat(300_000)}`;
+  const refused = [
+    [400, "garbage", "token=t"],
+    [413, FORM, large],
+  ] as const;
+
+  it.each(["/token", "/revoke", "/o/oauth2/revoke", "/tokeninfo", "/v1/userinfo"])(
+    "is invalid_request in the flat form at %s",
+    (path) =>
+      withSandbox(async ({ sandbox }) => {
+        for (const [status, type, body] of refused) {
+          const headers = { "content-type": type };
+          const answer = await fetch(`${sandbox.origin}${path}`, { method: "POST", headers, body });
+          expect(answer.status).toBe(status);
+          expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
+          const error_description = expect.any(String) as unknown;
+          expect(await answer.json()).toEqual({ error: "invalid_request", error_description });
+        }
+      }),
+  );
+
+  it.each(["/o/oauth2/v2/auth/decision", "/sandbox/account/1"])("ends on the error page at %s", (path) =>
+    withSandbox(async ({ sandbox }) => {
+      for (const [status, type, body] of refused) {
+        const headers = { "content-type": type };
+        const answer = await fetch(`${sandbox.origin}${path}`, { method: "POST", headers, body });
+        expect(answer.status).toBe(status);
+        expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+        expect(await answer.text()).toContain('data-error="invalid_request"');
+      }
+    }),
+  );
+});
+
 describe("the old address of revocation", () => {
   it.each(["GET", "POST"])("takes %s", (method) =>
     withSandbox(async ({ sandbox, client }) => {

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { sendPage, signInErrorPage } from "../pages/index.ts";
+import { asOAuthError } from "./as-oauth-error.ts";
 import { answerAuthorization } from "./authorization-endpoint.ts";
 import { bearerToken } from "./bearer.ts";
 import { addressAt, contextAt } from "./context-at.ts";
 import { answerDecision } from "./decision-endpoint.ts";
 import { discoveryDocument } from "./discovery-document.ts";
 import type { OAuthContext } from "./oauth-context.ts";
-import { OAuthError } from "./oauth-error.ts";
 import { partFromOpener } from "./part-from-opener.ts";
 import { refuseForeignForm } from "./refuse-foreign-form.ts";
 import { registerAccountRoutes } from "./register-account-routes.ts";
@@ -39,13 +39,12 @@ export async function registerOAuthRoutes(app: FastifyInstance, context: OAuthCo
 
 function registerPages(scope: FastifyInstance, context: OAuthContext): void {
   scope.setErrorHandler((error, _request, reply) => {
-    if (!(error instanceof OAuthError)) {
-      throw error;
-    }
-    const { status, error: code, message } = error;
+    const known = asOAuthError(error);
+    if (known === null) throw error;
+    const { status, error: code, message } = known;
     return sendPage(
       reply,
-      status === 404 ? 404 : 400,
+      status === 404 || status === 413 ? status : 400,
       signInErrorPage({ status, code, description: message }),
     );
   });
@@ -68,10 +67,9 @@ function registerPages(scope: FastifyInstance, context: OAuthContext): void {
 
 function registerApi(scope: FastifyInstance, context: OAuthContext): void {
   scope.setErrorHandler((error, _request, reply) => {
-    if (!(error instanceof OAuthError)) {
-      throw error;
-    }
-    return sendJson(reply, error.toBody(), error.status);
+    const known = asOAuthError(error);
+    if (known === null) throw error;
+    return sendJson(reply, known.toBody(), known.status);
   });
   scope.get("/.well-known/openid-configuration", { config: { kind: "oauth.discovery" } }, (request, reply) =>
     sendJson(

@@ -4,6 +4,7 @@ export { consentPage } from "./consent-page.ts";
 export { filePickerPage } from "./file-picker-page.ts";
 export { registerPageRoutes } from "./register-page-routes.ts";
 export { sendPage } from "./send-page.ts";
+export { shortErrorPage } from "./short-error-page.ts";
 export { signInErrorPage } from "./sign-in-error-page.ts";
 export { strandedPage } from "./stranded-page.ts";
 export { unverifiedAppPage } from "./unverified-app-page.ts";

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { answerClientError } from "../answer-client-error.ts";
 import { certificateHosts } from "./certificate-hosts.ts";
 import { googleHosts } from "../google-hosts.ts";
 import { listeningOrigin, reachableHost } from "../listening-origin.ts";
@@ -40,6 +41,7 @@ export async function listenWithTls({
   const server = createServer({ key: keyPem, cert: certificatePem, minVersion: "TLSv1.2" });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.requestTimeout = 0;
+  server.on("clientError", answerClientError);
   server.on("request", (request, response) => {
     misplace(request);
     routing(request, response);

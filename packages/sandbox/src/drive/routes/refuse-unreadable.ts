@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { shortErrorPage } from "../../pages/index.ts";
 import { badRequest } from "../errors.ts";
 import { jsonText } from "./call.ts";
 
@@ -15,7 +16,5 @@ export function refuseUnreadable(_error: Error, request: FastifyRequest, reply: 
     reply.header("content-type", "application/json; charset=UTF-8").send(body);
     return;
   }
-  reply
-    .header("content-type", "text/html; charset=utf-8")
-    .send("<!doctype html><title>Error 400 (Bad Request)</title>\n");
+  reply.header("content-type", "text/html; charset=utf-8").send(shortErrorPage(400));
 }
