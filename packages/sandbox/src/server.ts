@@ -21,6 +21,7 @@ import {
 } from "./oauth/index.ts";
 import { registerPageRoutes } from "./pages/index.ts";
 import type { Quotas } from "./quotas/index.ts";
+import { refuseBadHosts } from "./refuse-bad-hosts.ts";
 import type { LiveSettings } from "./settings/index.ts";
 import { type RequestLog, watchTraffic } from "./traffic/index.ts";
 
@@ -67,6 +68,8 @@ export async function buildServer({
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
     frameworkErrors: refuseUnreadable,
     clientErrorHandler: answerClientError,
+    // A Host that is missing is refused where all bad ones are.
+    http: { requireHostHeader: false },
   });
   answerUnknown(app);
   const authorize = createAuthorize({ grants });
@@ -74,6 +77,7 @@ export async function buildServer({
   const sessions = new UploadSessions({ now });
   spareAnswers(app);
   watchTraffic(app, { requests, kinds: requestKinds, now });
+  refuseBadHosts(app);
   applyFaults(app, {
     faults,
     authorize,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { localAddressOf } from "../local-address.ts";
 import { ControlError } from "./control-error.ts";
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -51,10 +52,4 @@ function hostNameOf(host: string | undefined): string {
 
 function hostOfOrigin(origin: string): string | null {
   return /^https?:\/\/(.+)$/.exec(origin)?.[1] ?? null;
-}
-
-/** The address that the connection came to, as it stands in a Host header. */
-function localAddressOf({ socket }: FastifyRequest): string {
-  const address = (socket.localAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
-  return address.includes(":") ? `[${address}]` : address;
 }

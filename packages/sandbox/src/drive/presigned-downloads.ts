@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { isGoogleHost, originAt } from "../google-hosts.ts";
+import { reachedHost } from "../reached-host.ts";
 import type { FileContent } from "./content.ts";
 import type { DriveStore } from "./store/drive-store.ts";
 
@@ -53,7 +54,9 @@ export class PresignedDownloads {
   }
 }
 
-function otherOrigin({ host, protocol }: FastifyRequest): string {
+function otherOrigin(request: FastifyRequest): string {
+  const { protocol } = request;
+  const host = reachedHost(request);
   const port = /:\d+$/.exec(host)?.[0] ?? "";
   if (isGoogleHost(host)) return originAt({ host: `${GOOGLE_DOWNLOAD_HOST}${port}`, protocol });
   return `${protocol}://${host.startsWith("localhost") ? "127.0.0.1" : "localhost"}${port}`;

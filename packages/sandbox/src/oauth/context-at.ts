@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { isGoogleHost, issuerAt, originAt } from "../google-hosts.ts";
+import { reachedHost } from "../reached-host.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 
 /**
@@ -7,7 +8,8 @@ import type { OAuthContext } from "./oauth-context.ts";
  * and with TLS or under Google's names the one in the request.
  */
 export function addressAt({ origin }: OAuthContext, request: FastifyRequest): string {
-  const { host, protocol } = request;
+  const { protocol } = request;
+  const host = reachedHost(request);
   return protocol === "https" || isGoogleHost(host) ? originAt({ host, protocol }) : origin();
 }
 

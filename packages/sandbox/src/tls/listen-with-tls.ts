@@ -38,7 +38,12 @@ export async function listenWithTls({
   host: string;
 }): Promise<TlsListener> {
   const { keyPem, certificatePem, caFile } = await keepCertificates({ directory, nowMs: Date.now() });
-  const server = createServer({ key: keyPem, cert: certificatePem, minVersion: "TLSv1.2" });
+  const server = createServer({
+    key: keyPem,
+    cert: certificatePem,
+    minVersion: "TLSv1.2",
+    requireHostHeader: false,
+  });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.requestTimeout = 0;
   server.on("clientError", answerClientError);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
+import { reachedHost } from "../../reached-host.ts";
 import { type BatchCall, parseBatch } from "../batch/parse-batch.ts";
 import { type BatchAnswer, writeBatchResponse } from "../batch/write-batch-response.ts";
 import { badRequest, type DriveError, downloadElsewhere } from "../errors.ts";
@@ -94,6 +95,6 @@ function answerError({ contentId }: BatchCall, error: DriveError): BatchAnswer {
 function innerHeaders(outer: FastifyRequest, { headers }: BatchCall): Record<string, string> {
   const own = Object.fromEntries(Object.entries(headers).filter(([name]) => !CONNECTION_HEADERS.has(name)));
   const { authorization } = outer.headers;
-  const whole = { host: outer.host, "x-forwarded-proto": outer.protocol };
+  const whole = { host: reachedHost(outer), "x-forwarded-proto": outer.protocol };
   return { ...(authorization !== undefined && { authorization }), ...own, ...whole };
 }

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { originAt } from "../../google-hosts.ts";
+import { reachedHost } from "../../reached-host.ts";
 import { type Caller, type Deed, requireCaller } from "../caller.ts";
 import { apiNotEnabled, badRequest, downloadWithoutCredential, invalidValue } from "../errors.ts";
 import { type FieldMask, parseFields } from "../fields/parse-fields.ts";
@@ -79,7 +80,10 @@ export function altOf(request: FastifyRequest): string {
 /** The address under which the client reaches this server; a part of a batch is told by the whole whether that was TLS. */
 export function originOf(request: FastifyRequest): string {
   const told = request.traffic.batched ? request.headers["x-forwarded-proto"] : undefined;
-  return originAt({ host: request.host, protocol: typeof told === "string" ? told : request.protocol });
+  return originAt({
+    host: reachedHost(request),
+    protocol: typeof told === "string" ? told : request.protocol,
+  });
 }
 
 /** A parameter of the query; of several with one name the first, and undefined when there is none. */
