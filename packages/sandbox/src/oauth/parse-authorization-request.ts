@@ -3,7 +3,7 @@ import type { OAuthContext } from "./oauth-context.ts";
 import { OAuthError } from "./oauth-error.ts";
 import { type OnePick, parseOnePick } from "./parse-one-pick.ts";
 import type { PkceChallenge } from "./pkce.ts";
-import { repeatedParameter } from "./repeated-parameter.ts";
+import { refuseRepeated } from "./refuse-repeated.ts";
 import { parseScopes } from "./scopes.ts";
 
 /** An authorization request that may be shown to a person. */
@@ -81,13 +81,6 @@ function findClient(
     throw new OAuthError({ status: 401, error: "deleted_client", description });
   }
   return client;
-}
-
-function refuseRepeated(params: URLSearchParams): void {
-  const repeated = repeatedParameter(params);
-  if (repeated !== null) {
-    throw invalidRequest(`OAuth 2 parameters can only have a single value: ${repeated}`);
-  }
 }
 
 function required(params: URLSearchParams, name: string): string {

@@ -103,8 +103,8 @@ function registerApi(scope: FastifyInstance, context: OAuthContext): void {
 /** The old address, on Google's host for accounts, takes GET too; the present one does not. */
 function registerRevocation(scope: FastifyInstance, context: OAuthContext): void {
   const revoke = (request: FastifyRequest, reply: FastifyReply) => {
-    const token = queryOf(request).get("token") ?? formOf(request).get("token");
-    revokeToken(context.grants, { token, caller: request.traffic });
+    const params = new URLSearchParams([...queryOf(request), ...formOf(request)]);
+    revokeToken(context.grants, { params, caller: request.traffic });
     return sendJson(reply, {});
   };
   const config = { kind: "oauth.revoke" };

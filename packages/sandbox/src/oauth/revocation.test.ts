@@ -45,6 +45,30 @@ describe("revocation", () => {
       expect((await client.post("/revoke", {})).body.error).toBe("invalid_request");
     }));
 
+  it("takes no token twice, in the form, the query or both: 400 invalid_request, and nothing is revoked", () =>
+    withSandbox(async ({ sandbox, client }) => {
+      const { body } = await client.connect();
+      const token = `token=${encodeURIComponent(String(body.refresh_token))}`;
+      for (const [query, form] of [
+        ["", `${token}&${token}`],
+        [`${token}&${token}`, ""],
+        [token, token],
+      ] as const) {
+        const answer = await fetch(`${sandbox.origin}/revoke?${query}`, {
+          method: "POST",
+          body: new URLSearchParams(form),
+        });
+        expect([answer.status, await answer.json()]).toEqual([
+          400,
+          {
+            error: "invalid_request",
+            error_description: "OAuth 2 parameters can only have a single value: token",
+          },
+        ]);
+      }
+      expect((await client.refresh(body.refresh_token)).status).toBe(200);
+    }));
+
   it("is not there for GET", () =>
     withSandbox(async ({ sandbox }) => {
       expect((await fetch(`${sandbox.origin}/revoke?token=x`)).status).toBe(404);

@@ -4,7 +4,7 @@ import type { KnownCaller } from "./known-caller.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 import { OAuthError } from "./oauth-error.ts";
 import { refreshAccess } from "./refresh-access.ts";
-import { repeatedParameter } from "./repeated-parameter.ts";
+import { refuseRepeated } from "./refuse-repeated.ts";
 import type { TokenResponse } from "./token-response.ts";
 
 const exchangeByGrantType = new Map([
@@ -31,10 +31,7 @@ export async function answerTokenRequest(
   if (form === null) {
     throw invalidRequest("The request body must be application/x-www-form-urlencoded.");
   }
-  const repeated = repeatedParameter(form);
-  if (repeated !== null) {
-    throw invalidRequest(`OAuth 2 parameters can only have a single value: ${repeated}`);
-  }
+  refuseRepeated(form);
   const exchange = exchangeFor(form.get("grant_type"));
   const client = authenticateClient(context, { form, authorizationHeader });
   caller.clientId = client.clientId;
