@@ -28,6 +28,15 @@ describe("a sandbox", () => {
       expect(page).toContain("<title>Error 404 (Not Found) – Sandbox</title>");
     }));
 
+  it("answers 400 with a page to an address that cannot be read", () =>
+    withSandbox(async ({ sandbox }) => {
+      const answer = await fetch(`${sandbox.origin}/%zz`);
+      const page = await answer.text();
+      expect(answer.status).toBe(400);
+      expect(page).toContain('<html lang="en">');
+      expect(page).toContain("<title>Error 400 (Bad Request) – Sandbox</title>");
+    }));
+
   it("shows a client with an access token what the person's Drive holds", async () => {
     const sandbox = await createSandbox({ library: "small" });
     try {

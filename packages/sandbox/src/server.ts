@@ -86,7 +86,7 @@ export async function buildServer({
     presign: presigned.addressFor,
     now,
   });
-  registerPageRoutes(app, { origin, clientIds: clients.all.map(({ clientId }) => clientId), accounts });
+  registerPageRoutes(app, { origin, clients: clients.all, accounts });
   await registerOAuthRoutes(app, {
     origin,
     clients,

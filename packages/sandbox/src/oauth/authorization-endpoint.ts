@@ -63,11 +63,12 @@ function answerAccount(
     const allowed = request.scopes;
     return reply.redirect(finishAuthorization(context, { request, account, allowed, consentShown: false }));
   }
+  const requestText = original.toString();
   if (context.settings.current.oauth.unverifiedApp && !warned) {
     const address = addressWith(original, { [CHOSEN_ACCOUNT]: account.sub, [WARNING_READ]: "1" });
-    return sendPage(reply, 200, unverifiedAppPage({ clientId: request.clientId, address }));
+    const { clientId } = request;
+    return sendPage(reply, 200, unverifiedAppPage({ account, clientId, address, requestText }));
   }
-  const requestText = original.toString();
   return sendPage(reply, 200, consentPageFor(context, { request, account, requestText }));
 }
 

@@ -168,6 +168,7 @@ describe("the consent page", () => {
       const answer = await fetch(client.authorizationUrl(login));
       const html = await answer.text();
       expect(html).toContain("not Google");
+      expect(html).toContain("<title>Allow access? – Sandbox</title>");
       expect(html).toContain('name="viewport"');
       expect(html).not.toContain("<script");
       expect(answer.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
@@ -179,6 +180,17 @@ describe("the consent page", () => {
       const html = await (await fetch(client.authorizationUrl({ login_hint: "alice@example.com" }))).text();
       expect(html.match(/type="checkbox"/g)).toHaveLength(1);
       expect(html).toContain(`data-testid="scope-${DRIVE_FILE}"`);
+    }));
+
+  it("puts the tick boxes, and nothing else, into a group that has a name", () =>
+    withSandbox(async ({ client }) => {
+      const asked = { scope: `openid ${DRIVE_FILE} ${DRIVE_READONLY}`, login_hint: "alice@example.com" };
+      const html = await (await fetch(client.authorizationUrl(asked))).text();
+      const [before = "", group = ""] = html.split(/<fieldset><legend[^>]*>[^<]+<\/legend>/);
+      expect(before).not.toContain('type="checkbox"');
+      expect(group.split("</fieldset>")[0]?.match(/type="checkbox"/g)).toHaveLength(2);
+      const signIn = await fetch(client.authorizationUrl({ ...asked, scope: "openid" }));
+      expect(await signIn.text()).not.toContain("<fieldset");
     }));
 
   it("has no tick box for a scope that is the only one asked for, which Allow grants", () =>

@@ -235,17 +235,19 @@ describe("picking nothing while signing in", () => {
 });
 
 describe("the home page", () => {
-  it("names the clients, the people with their account pages, and the control API", () =>
+  it("names the clients with their secrets, the people with their account pages, and the control API", () =>
     withSandbox(
       async ({ sandbox }) => {
         const html = await (await fetch(sandbox.origin)).text();
         expect(html).toContain(sandbox.clientId);
         expect(html).toContain("second-client");
+        expect(html).toContain(`<dd>${sandbox.clientSecret}</dd>`);
+        expect(html).toContain("<dd>second-secret</dd>");
         for (const { sub, email } of sandbox.accounts) {
           expect(html).toContain(`<a href="/sandbox/account/${sub}">${email}</a>`);
         }
         expect(html).toContain(`${sandbox.origin}/sandbox/api`);
       },
-      { clients: [{ clientId: "second-client", clientSecret: "s" }] },
+      { clients: [{ clientId: "second-client", clientSecret: "second-secret" }] },
     ));
 });

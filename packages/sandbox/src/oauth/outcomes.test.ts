@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Sandbox } from "../create-sandbox.ts";
+import { attributeOf, tagsOf } from "../page-tags.ts";
+import { readConsentForm } from "../read-page-forms.ts";
 import { withSandbox } from "../testing/with-sandbox.ts";
-import type { WebClient } from "../testing/web-client.ts";
+import { WebClient } from "../testing/web-client.ts";
 
 const DRIVE_FILE = "https://www.googleapis.com/auth/drive.file";
 const DRIVE_READONLY = "https://www.googleapis.com/auth/drive.readonly";
@@ -94,6 +96,22 @@ describe("an authorization that is not simply asked for", () => {
       expect(page).toContain("has not been verified");
       expect(page).not.toContain('data-testid="allow"');
       expect((await client.consent()).searchParams.has("code")).toBe(true);
+    }));
+
+  it("of an app that is not verified can be left at the warning, and the app hears access_denied", () =>
+    withSandbox(async ({ sandbox, client }) => {
+      sandbox.settings.change({ oauth: { unverifiedApp: true } });
+      const page = await (await pageOf(client)).text();
+      const form = readConsentForm(page, []);
+      const [deny = ""] = tagsOf(page, "button");
+      form.set(attributeOf(deny, "name"), attributeOf(deny, "value"));
+      const address = `${sandbox.origin}/o/oauth2/v2/auth/decision`;
+      const answer = await fetch(address, { method: "POST", body: form, redirect: "manual" });
+      const back = new URL(answer.headers.get("location") ?? "");
+      expect([back.searchParams.get("error"), back.searchParams.get("state")]).toEqual([
+        "access_denied",
+        "state/+ &=1",
+      ]);
     }));
 
   it("of an app that an administrator trusts has no tick boxes: all scopes or none", () =>
@@ -214,6 +232,19 @@ describe("the page of an account", () => {
         body: { error: "invalid_grant", error_description: "Token has been expired or revoked." },
       });
     }));
+
+  it("names the app in each of its buttons, for those who hear the page", () =>
+    withSandbox(
+      async ({ sandbox, client }) => {
+        const second = { clientId: "second", clientSecret: "s" };
+        await client.connect();
+        await new WebClient({ origin: sandbox.origin, ...second }).connect();
+        const page = await (await fetch(`${sandbox.origin}/sandbox/account/${subOf(sandbox)}`)).text();
+        const names = tagsOf(page, "button").map((tag) => attributeOf(tag, "aria-label"));
+        expect(names).toEqual([`Remove access of ${sandbox.clientId}`, "Remove access of second"]);
+      },
+      { clients: [{ clientId: "second", clientSecret: "s" }] },
+    ));
 
   it("takes no form from another site, and knows nobody else", () =>
     withSandbox(async ({ sandbox, client }) => {

@@ -23,6 +23,6 @@ function appItem({ sub }: Account, { clientId, permissions }: ConnectedApp): str
 <ul>${lines.join("\n")}</ul>
 <form method="post" action="/sandbox/account/${escapeHtml(sub)}">
 <input type="hidden" name="client_id" value="${escapeHtml(clientId)}">
-<p class="buttons"><button data-testid="remove-${escapeHtml(clientId)}">Remove access</button></p>
+<p class="buttons"><button aria-label="Remove access of ${escapeHtml(clientId)}" data-testid="remove-${escapeHtml(clientId)}">Remove access</button></p>
 </form></section>`;
 }

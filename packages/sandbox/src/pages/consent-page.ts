@@ -8,7 +8,8 @@ interface ScopeLine {
 }
 
 /**
- * The page that asks a person for consent. What cannot be unticked is only listed; every other scope has a tick box.
+ * The page that asks a person for consent. What cannot be unticked is only listed; every other scope has a tick box. The
+ * boxes are a group with a name, so that whoever hears the page knows what they are for.
  *
  * @param requestText the authorization request as a query string, which the form sends back
  */
@@ -30,7 +31,8 @@ export function consentPage({
 <form method="post" action="/o/oauth2/v2/auth/decision" data-testid="consent-form">
 <input type="hidden" name="request" value="${escapeHtml(requestText)}">
 <input type="hidden" name="account" value="${escapeHtml(account.sub)}">
-<ul>${[...fixedScopes.map(fixedItem), ...optionalScopes.map(optionalItem)].join("\n")}</ul>
+${fixedScopes.length === 0 ? "" : `<ul>${fixedScopes.map(fixedItem).join("\n")}</ul>`}
+${optionalScopes.length === 0 ? "" : `<fieldset><legend class="soft">What you may leave out</legend><ul>${optionalScopes.map(optionalItem).join("\n")}</ul></fieldset>`}
 <p class="buttons">
 <button name="decision" value="deny" id="deny" data-testid="deny">Deny</button>
 <button class="primary" name="decision" value="allow" id="allow" data-testid="allow">Allow</button>

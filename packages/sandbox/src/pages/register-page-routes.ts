@@ -10,13 +10,15 @@ export function registerPageRoutes(
   app: FastifyInstance,
   {
     origin,
-    clientIds,
+    clients,
     accounts,
-  }: { origin: () => string; clientIds: readonly string[]; accounts: readonly Account[] },
+  }: {
+    origin: () => string;
+    clients: readonly { clientId: string; clientSecret: string }[];
+    accounts: readonly Account[];
+  },
 ): void {
-  app.get("/", (_request, reply) =>
-    sendPage(reply, 200, homePage({ origin: origin(), clientIds, accounts })),
-  );
+  app.get("/", (_request, reply) => sendPage(reply, 200, homePage({ origin: origin(), clients, accounts })));
   app.get("/sandbox/pages.css", (_request, reply) => reply.type("text/css; charset=utf-8").send(stylesheet));
   app.get<{ Params: { sub: string } }>("/sandbox/portraits/:sub", (request, reply) => {
     const account = accounts.find(({ sub }) => sub === request.params.sub);
