@@ -8,7 +8,7 @@ export function accountChooserPage(choices: readonly { account: Account; address
     const email = escapeHtml(account.email);
     return `<li><a href="${escapeHtml(address)}" data-testid="account-${email}">
 <img class="portrait" src="/sandbox/portraits/${escapeHtml(account.sub)}" alt="">
-<span><strong>${escapeHtml(account.name)}</strong><br><span class="soft">${email}</span></span></a></li>`;
+<span class="wrap"><strong>${escapeHtml(account.name)}</strong><br><span class="soft">${email}</span></span></a></li>`;
   });
   const content = `<h1>Choose an account</h1>
 <p class="soft">These people exist only in this sandbox. Nobody needs a password.</p>

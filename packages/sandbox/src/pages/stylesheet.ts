@@ -28,6 +28,7 @@ ul { list-style: none; margin: 16px 0; padding: 0; }
 li { border-top: 1px solid var(--line); }
 li:last-child { border-bottom: 1px solid var(--line); }
 li > label, li > a, li > span { display: flex; gap: 12px; align-items: center; min-height: 48px; padding: 10px 4px; }
+li > a > span, li > label > span { min-width: 0; }
 li > a { color: inherit; text-decoration: none; }
 li > a:hover { background: var(--ground); }
 input[type="checkbox"], input[type="radio"] { width: 20px; height: 20px; flex: none; margin: 0; accent-color: var(--accent); }
