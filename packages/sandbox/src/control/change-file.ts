@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { DriveFile, DriveStore, NewFile } from "../drive/index.ts";
+import { type DriveFile, type DriveStore, isConversion, type NewFile } from "../drive/index.ts";
 import { conflict } from "./control-error.ts";
 import type { FilePatchInput } from "./file-input.ts";
 import { asFolder, requireFile } from "./require-file.ts";
@@ -13,7 +13,7 @@ type Content = NonNullable<NewFile["content"]>;
  * description, the time of modification is now unless it is given.
  *
  * @param nowMs the time by the clock of the sandbox, in ms since the epoch
- * @throws ControlError 409 `root_folder`, `not_a_folder`, `cyclic_folders`, `other_drive`;
+ * @throws ControlError 409 `root_folder`, `not_a_folder`, `cyclic_folders`, `other_drive`, `other_kind`;
  *   NotThereError for an unknown folder
  */
 export function changeFile(
@@ -23,6 +23,8 @@ export function changeFile(
 ): DriveFile {
   const { contentBase64: _bytes, sizeBytes: _size, modifiedTime, ...changes } = patch;
   if (patch.parentId !== undefined) requireMovable(drive, file, patch.parentId);
+  if (isConversion(file.mimeType, patch.mimeType ?? file.mimeType))
+    throw conflict("other_kind", "A file, a folder, a shortcut or a document stays what it is", "mimeType");
   if (patch.trashed && file.parentId === null)
     throw conflict("root_folder", "A root cannot be trashed", "trashed");
   const isEdit = content !== undefined || patch.name !== undefined || patch.description !== undefined;

@@ -10,6 +10,7 @@ export {
   type DriveFile,
   type FileBlob,
   type ImageMediaMetadata,
+  isConversion,
   isFolder,
   NATIVE_MIME_PREFIX,
 } from "./file.ts";

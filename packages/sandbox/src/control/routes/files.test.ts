@@ -195,6 +195,19 @@ describe("files over HTTP", () => {
     }),
   );
 
+  it("stay of the kind that they are", () =>
+    withSandbox(async ({ sandbox }) => {
+      for (const [file, mimeType] of [
+        [PNG, FOLDER.mimeType],
+        [FOLDER, PNG.mimeType],
+      ] as const) {
+        const { status, body } = await callControl(sandbox, `PATCH /files/${await added(sandbox, file)}`, {
+          mimeType,
+        });
+        expect([status, body.error?.code, body.error?.field]).toEqual([409, "other_kind", "mimeType"]);
+      }
+    }));
+
   it("are refused an id that is taken, a place in a file, in themselves, or with somebody else", () =>
     withSandbox(async ({ sandbox }) => {
       const id = await added(sandbox, { ...PNG, id: "my-own-id" });

@@ -1,5 +1,5 @@
 import type { Caller } from "../caller.ts";
-import { type DriveFile, isFolder } from "../file.ts";
+import type { DriveFile } from "../file.ts";
 import { roleOf, type Visitor } from "../sharing/access.ts";
 import { driveIdOf, isSharedDrive } from "../sharing/sharing-of.ts";
 import type { DriveStore } from "../store/drive-store.ts";
@@ -86,9 +86,7 @@ function itemsOfUser(store: DriveStore, seeker: Seeker, includesSharedDrives: bo
 
 /** An item and all that lies below it; of shared drives, whose items are not found in this way, nothing. */
 function withAllBelow(store: DriveStore, top: DriveFile): DriveFile[] {
-  if (isSharedDrive(top)) return [];
-  const below = isFolder(top) ? store.childrenOf(top.id) : [];
-  return [top, ...below.flatMap((file) => withAllBelow(store, file))];
+  return isSharedDrive(top) ? [] : store.treeOf(top.id);
 }
 
 function unique(files: readonly DriveFile[]): DriveFile[] {

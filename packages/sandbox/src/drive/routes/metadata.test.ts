@@ -138,6 +138,12 @@ describe("the kind of an item", () => {
       const refused = await drive.json(`/drive/v3/files/${id}`, { method: "PATCH", body: { mimeType } });
       expect(refused).toMatchObject({ status: 400, reason: "badRequest" });
     }
+    const uploaded = await drive.call(`/upload/drive/v3/files/${picture.id}?uploadType=media`, {
+      method: "PATCH",
+      headers: { "content-type": FOLDER_MIME },
+      body: "bytes",
+    });
+    expect(uploaded.status).toBe(400);
     const changed = await drive.json(`/drive/v3/files/${picture.id}`, {
       method: "PATCH",
       body: { mimeType: "text/markdown" },

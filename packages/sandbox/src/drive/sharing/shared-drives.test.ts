@@ -15,7 +15,9 @@ beforeAll(async () => {
   drive = await startTestDrive();
 });
 beforeEach(() => {
-  drive.settings.change({ drive: { sharedDriveItemLimit: 500_000, folderChildLimit: 500_000 } });
+  drive.settings.change({
+    drive: { sharedDriveItemLimit: 500_000, folderChildLimit: 500_000, folderDepthLimit: 100 },
+  });
   driveId = addDrive({ "alice@example.com": "writer", "bob@example.com": "organizer" });
   fileId = addFile(driveId).id;
 });
@@ -24,6 +26,14 @@ afterAll(() => drive.close());
 function addDrive(members: Record<string, Exclude<Role, "owner">>): string {
   const list = Object.entries(members).map(([email, role]) => ({ email, role }));
   return drive.store.addSharedDrive({ name: "Team", members: list }).id;
+}
+
+/** Folders within each other, the uppermost first. */
+function addChain(length: number): string[] {
+  const ids: string[] = [];
+  for (let parentId = drive.store.rootId("101"); ids.length < length; ids.push(parentId))
+    parentId = drive.store.addFolder("101", { name: `${ids.length}`, parentId }).id;
+  return ids;
 }
 
 function addFile(parentId: string, name = "a.txt") {
@@ -241,12 +251,22 @@ describe("the limits of shared drives and folders", () => {
   });
 
   it("a hundred folders lie within each other and no more: myDriveHierarchyDepthLimitExceeded", async () => {
-    let parentId = drive.store.rootId("101");
-    for (let depth = 1; depth <= 100; depth += 1)
-      parentId = drive.store.addFolder("101", { name: `${depth}`, parentId }).id;
+    const parentId = addChain(100).at(-1);
     const answer = await post({ mimeType: FOLDER_MIME, parents: [parentId] });
     expect(answer).toMatchObject({ status: 403, reason: "myDriveHierarchyDepthLimitExceeded" });
     expect((await post({ parents: [parentId] })).status).toBe(200);
+  });
+
+  it("folders that are moved count with all the folders in them", async () => {
+    drive.settings.change({ drive: { folderDepthLimit: 4 } });
+    const bottom = addChain(2).at(-1);
+    const move = (id = "") =>
+      drive.json(`${FILES}/${id}?addParents=${bottom}&removeParents=root`, { method: "PATCH", body: {} });
+    expect(await move(addChain(3)[0])).toMatchObject({
+      status: 403,
+      reason: "myDriveHierarchyDepthLimitExceeded",
+    });
+    expect((await move(addChain(2)[0])).status).toBe(200);
   });
 });
 

@@ -144,6 +144,17 @@ export class DriveStore {
     return this.#present(this.#index.childIds(folderId));
   }
 
+  /** An item and all that lies below it, every folder before what is in it; nothing when it is not there. */
+  treeOf(id: string): DriveFile[] {
+    const tree: DriveFile[] = [];
+    const open = this.#present([id]);
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      tree.push(file);
+      for (const child of this.childrenOf(file.id).reverse()) open.push(child);
+    }
+    return tree;
+  }
+
   get(id: string): DriveFile | undefined {
     return this.#index.get(id);
   }
@@ -358,13 +369,13 @@ export class DriveStore {
 
   /** Takes a file out with all that lies below it, and gives what was taken out. */
   #removeTree(id: string): DriveFile[] {
-    const file = this.#index.get(id);
-    if (file === undefined) return [];
-    const below = [...this.#index.childIds(id)].flatMap((childId) => this.#removeTree(childId));
-    this.#index.remove(file);
-    this.#grants.forget(id);
-    this.#openings.forget(id);
-    return [...below, file];
+    const tree = this.treeOf(id).reverse();
+    for (const file of tree) {
+      this.#index.remove(file);
+      this.#grants.forget(file.id);
+      this.#openings.forget(file.id);
+    }
+    return tree;
   }
 
   #addedTimeMs(): number {

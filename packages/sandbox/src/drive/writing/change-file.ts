@@ -48,7 +48,8 @@ export function checkChange(
   }
   if (file.parentId === null && movesOrTrashes(change)) throw insufficientFilePermissions();
   const givesBytes = change.mediaType !== null && file.mimeType.startsWith(NATIVE_MIME_PREFIX);
-  if (givesBytes || isConversion(file.mimeType, change.body.mimeType ?? file.mimeType)) {
+  const mimeType = change.body.mimeType ?? change.mediaType ?? file.mimeType;
+  if (givesBytes || isConversion(file.mimeType, mimeType)) {
     throw conversionNotSupported();
   }
   if (change.body.trashed !== undefined && !canTrash(file, roleOf(store, caller, file))) {

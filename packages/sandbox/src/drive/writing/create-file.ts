@@ -8,7 +8,13 @@ import {
   forbidden,
   invalidValue,
 } from "../errors.ts";
-import { type DriveFile, isDocsEditorsMime, NATIVE_MIME_PREFIX, SHORTCUT_MIME } from "../file.ts";
+import {
+  type DriveFile,
+  FOLDER_MIME,
+  isDocsEditorsMime,
+  NATIVE_MIME_PREFIX,
+  SHORTCUT_MIME,
+} from "../file.ts";
 import { roleOf } from "../sharing/access.ts";
 import { driveIdOf } from "../sharing/sharing-of.ts";
 import type { DriveStore } from "../store/drive-store.ts";
@@ -40,7 +46,8 @@ export function checkCreation(
   if ((body.parents?.length ?? 0) > 1) throw tooManyParents();
   const folder = requireFolder(store, caller, body.parents?.[0] ?? "root");
   const mimeType = mimeTypeOf({ body, mediaType });
-  requireRoom(store, folder, { mimeType, limits: caller.limits, isNewToDrive: true });
+  const folderLevels = mimeType === FOLDER_MIME ? 1 : 0;
+  requireRoom(store, folder, { folderLevels, limits: caller.limits, isNewToDrive: true });
   if (body.id !== undefined) checkId(store, caller, body.id, mimeType);
   if (mediaType !== null && mimeType.startsWith(NATIVE_MIME_PREFIX)) {
     throw conversionNotSupported();

@@ -29,7 +29,8 @@ export function moveOf(store: DriveStore, caller: Caller, file: DriveFile, move:
     throw forbidden("cyclicParents", "A folder cannot be moved into itself or a folder below it.");
   }
   const isNewToDrive = driveIdOf(folder) !== driveIdOf(file);
-  requireRoom(store, folder, { mimeType: file.mimeType, limits: caller.limits, isNewToDrive });
+  const folderLevels = folderLevelsOf(store, file);
+  requireRoom(store, folder, { folderLevels, limits: caller.limits, isNewToDrive });
   const role = roleOf(store, caller, file);
   if (!isNewToDrive) {
     if (!canMoveWithinDrive(file, role)) throw insufficientFilePermissions();
@@ -52,6 +53,14 @@ function folderAfter(store: DriveStore, caller: Caller, file: DriveFile, move: M
   if (others.length + (isKept ? 1 : 0) > 1) throw tooManyParents();
   if (isKept || file.parentId === null) return null;
   return added[0] ?? store.get(driveIdOf(file) ?? store.rootId(file.ownerSub)) ?? null;
+}
+
+/** How many levels of folders an item is, with the folders below it. */
+function folderLevelsOf(store: DriveStore, file: DriveFile): number {
+  let levels = 0;
+  for (let at = [file].filter(isFolder); at.length > 0; levels += 1)
+    at = at.flatMap(({ id }) => store.childrenOf(id).filter(isFolder));
+  return levels;
 }
 
 function requireMovableIn(file: DriveFile): void {

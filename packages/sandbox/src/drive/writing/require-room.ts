@@ -1,5 +1,5 @@
 import { forbidden } from "../errors.ts";
-import { type DriveFile, FOLDER_MIME } from "../file.ts";
+import type { DriveFile } from "../file.ts";
 import type { PlaceLimits } from "../sharing/call-terms.ts";
 import { driveIdOf } from "../sharing/sharing-of.ts";
 import type { DriveStore } from "../store/drive-store.ts";
@@ -7,12 +7,17 @@ import type { DriveStore } from "../store/drive-store.ts";
 /**
  * Makes sure that there is room in a folder for one item more. Throws 403 `teamDriveFileLimitExceeded` when its shared
  * drive is full, `numChildrenInNonRootLimitExceeded` when the folder is, and `myDriveHierarchyDepthLimitExceeded` or
- * `teamDriveHierarchyTooDeep` for a folder below too many others. What a moved folder holds is not looked at.
+ * `teamDriveHierarchyTooDeep` where a folder would lie below too many others. `folderLevels` says how many levels of
+ * folders come in: 0 with a file, 1 with a folder, more with what a moved folder holds.
  */
 export function requireRoom(
   store: DriveStore,
   folder: DriveFile,
-  { mimeType, limits, isNewToDrive }: { mimeType: string; limits: PlaceLimits; isNewToDrive: boolean },
+  {
+    folderLevels,
+    limits,
+    isNewToDrive,
+  }: { folderLevels: number; limits: PlaceLimits; isNewToDrive: boolean },
 ): void {
   const driveId = driveIdOf(folder);
   if (driveId !== null && isNewToDrive && store.itemCount(driveId) > limits.sharedDriveItemLimit) {
@@ -22,7 +27,9 @@ export function requireRoom(
     const message = "The limit for the number of children (files and folders) in a folder has been exceeded.";
     throw forbidden("numChildrenInNonRootLimitExceeded", message);
   }
-  if (mimeType === FOLDER_MIME && depthOf(store, folder) >= limits.folderDepthLimit) throw tooDeep(driveId);
+  if (folderLevels > 0 && depthOf(store, folder) + folderLevels > limits.folderDepthLimit) {
+    throw tooDeep(driveId);
+  }
 }
 
 function tooDeep(driveId: string | null) {
