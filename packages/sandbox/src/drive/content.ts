@@ -52,10 +52,10 @@ export function readAll(content: FileContent, span: ByteSpan = { start: 0, end: 
 
 /** Takes content as it arrives: keeps the pieces and hashes them on the way. */
 export class ContentCollector {
-  readonly #pieces: Uint8Array[] = [];
-  readonly #md5 = createHash("md5");
-  readonly #sha1 = createHash("sha1");
-  readonly #sha256 = createHash("sha256");
+  #pieces: Uint8Array[] = [];
+  #md5 = createHash("md5");
+  #sha1 = createHash("sha1");
+  #sha256 = createHash("sha256");
   #sizeBytes = 0;
 
   get sizeBytes(): number {
@@ -70,6 +70,17 @@ export class ContentCollector {
     this.#md5.update(piece);
     this.#sha1.update(piece);
     this.#sha256.update(piece);
+  }
+
+  /** A collector that has taken the same, and goes on for itself. */
+  copy(): ContentCollector {
+    const copy = new ContentCollector();
+    copy.#pieces = [...this.#pieces];
+    copy.#md5 = this.#md5.copy();
+    copy.#sha1 = this.#sha1.copy();
+    copy.#sha256 = this.#sha256.copy();
+    copy.#sizeBytes = this.#sizeBytes;
+    return copy;
   }
 
   /** Ends the content; to be called once. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DriveJson, startTestDrive, type TestDrive } from "../testing/start-test-drive.ts";
 
 const CHUNK = 262_144;
+const SIZE_TOLD = { "x-upload-content-length": String(CHUNK) };
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const START = "/upload/drive/v3/files?uploadType=resumable&fields=id,name,size,md5Checksum";
 let drive: TestDrive;
@@ -127,6 +128,40 @@ describe("a chunk of a resumable upload", () => {
     expect(whole.status).toBe(400);
     expect((await put(session, `0-${CHUNK - 1}/*`, randomBytes(CHUNK))).status).toBe(200);
   });
+
+  it.each([
+    ["is longer than its range", [`0-${CHUNK - 1}/${CHUNK}`, CHUNK + 5, {}]],
+    ["is shorter than its range", [`0-${2 * CHUNK - 1}/${2 * CHUNK}`, CHUNK, {}]],
+    ["is longer than its range, of a size told before", [`0-${CHUNK - 1}/*`, CHUNK + 5, SIZE_TOLD]],
+    ["is longer than the whole file, of a size told before", [null, CHUNK + 5, SIZE_TOLD]],
+  ] as const)(
+    "whose body %s, as its end alone shows, is 400 and nothing of it is kept",
+    async (_case, given) => {
+      const [range, length, headers] = given;
+      const session = await start({}, headers);
+      const bytes = randomBytes(length);
+      const stream = new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let at = 0; at < length; at += CHUNK / 4)
+            controller.enqueue(bytes.subarray(at, at + CHUNK / 4));
+          controller.close();
+        },
+      });
+      const described = range === null ? {} : { "content-range": `bytes ${range}` };
+      const refused = await drive.call(session, {
+        method: "PUT",
+        body: stream,
+        headers: described,
+        scopes: null,
+      });
+      expect(refused.status).toBe(400);
+      expect(await standing(await put(session, "*/*"))).toEqual([308, null]);
+      expect(await standing(await put(session, `*/${CHUNK}`))).toEqual([308, null]);
+      const whole = randomBytes(CHUNK);
+      const { id } = await fileIn(await put(session, `0-${CHUNK - 1}/${CHUNK}`, whole));
+      expect(Buffer.from(drive.store.contentOf(id) ?? []).equals(whole)).toBe(true);
+    },
+  );
 
   it("can come by POST as well, to the address of a new file and of one that is there", async () => {
     const bytes = randomBytes(CHUNK + 10);

@@ -1,4 +1,4 @@
-import { badRequest, uploadGap } from "../errors.ts";
+import { badRequest, DriveError, uploadGap } from "../errors.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { type ContentRange, parseContentRange } from "./content-range.ts";
 import type { UploadSession } from "./upload-session.ts";
@@ -15,7 +15,8 @@ export interface ChunkRequest {
 
 /**
  * Takes what one PUT brings to a session: a chunk, a status query, or the whole file at once. Afterwards the session
- * tells how much it holds and whether it is full. A session that is complete takes nothing more.
+ * tells how much it holds and whether it is full. A session that is complete takes nothing more, and of a request that
+ * is refused nothing is kept, neither bytes nor the size that it told.
  * Throws 400 for ranges and lengths that contradict each other, 499 after a cancellation, 503 for a gap.
  * Follows "Perform a resumable upload" of the Drive guides.
  */
@@ -23,10 +24,30 @@ export async function receiveChunk(session: UploadSession, request: ChunkRequest
   session.requireAlive();
   const range = parseContentRange(request.contentRange);
   if (session.state.kind === "complete") return;
-  if (range === null) await receiveWhole(session, request);
-  else if (range.kind === "chunk") await receiveRange(session, range, request);
+  if (range === null) await keepUnlessRefused(session, request, () => receiveWhole(session, request));
+  else if (range.kind === "chunk")
+    await keepUnlessRefused(session, request, () => receiveRange(session, range, request));
   else if (range.totalBytes !== null) session.settleTotal(range.totalBytes);
   session.requireAlive();
+}
+
+/**
+ * Bytes are held as they come, so that they outlive a broken connection. A body that tells its length has it or breaks
+ * off; of one that does not, only its end shows that it is another than was said.
+ */
+async function keepUnlessRefused(
+  session: UploadSession,
+  { lengthBytes }: ChunkRequest,
+  receive: () => Promise<void>,
+): Promise<void> {
+  if (lengthBytes !== null) return receive();
+  const takeBack = session.mark();
+  try {
+    await receive();
+  } catch (error) {
+    if (error instanceof DriveError) takeBack();
+    throw error;
+  }
 }
 
 async function receiveWhole(
@@ -52,7 +73,10 @@ async function receiveRange(
   if (start > session.heldBytes) throw uploadGap(start, session.heldBytes);
   if (lengthBytes !== null && lengthBytes !== end - start) throw lengthMismatch();
   if (!session.admits(end)) throw behindEnd();
-  if (totalBytes !== null) session.settleTotal(totalBytes);
+  if (totalBytes !== null) {
+    if (lengthBytes === null) session.requireTotal(totalBytes);
+    else session.settleTotal(totalBytes);
+  }
   const writer = new ChunkWriter(session, start, mostBytesKept);
   let left = end - start;
   for await (const piece of body) {
@@ -60,6 +84,7 @@ async function receiveRange(
     if (left >= 0) writer.write(piece);
   }
   if (left !== 0) throw lengthMismatch();
+  if (totalBytes !== null) session.settleTotal(totalBytes);
   if (end === totalBytes) writer.finish();
 }
 

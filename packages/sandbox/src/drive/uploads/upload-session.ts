@@ -54,11 +54,16 @@ export class UploadSession {
     return this.heldBytes === this.#totalBytes;
   }
 
-  /** Notes the size of the whole file. Throws 400 when another was told before, or more is held already. */
-  settleTotal(totalBytes: number): void {
+  /** Throws 400 for a size of the whole file that cannot be: another was told before, or more is held already. */
+  requireTotal(totalBytes: number): void {
     if ((this.#totalBytes ?? totalBytes) !== totalBytes || totalBytes < this.heldBytes) {
       throw badRequest("Invalid request. The size of the upload differs from the one stated before.");
     }
+  }
+
+  /** Notes the size of the whole file. Throws like {@link requireTotal}. */
+  settleTotal(totalBytes: number): void {
+    this.requireTotal(totalBytes);
     this.#totalBytes = totalBytes;
   }
 
@@ -72,6 +77,14 @@ export class UploadSession {
     const known = this.heldBytes - offset;
     if (this.#state.kind === "receiving" && known < bytes.byteLength)
       this.#collector.add(bytes.subarray(known));
+  }
+
+  /** Notes which bytes are held, and gives what takes away all that have come since; it does nothing once the upload ended. */
+  mark(): () => void {
+    const held = this.#collector.copy();
+    return () => {
+      if (this.#state.kind === "receiving") this.#collector = held;
+    };
   }
 
   /** All bytes, once the session is full, for the file that they are meant for. */
