@@ -1,5 +1,5 @@
 import { badRequest } from "../errors.ts";
-import { boundaryOf, MultipartReader } from "../multipart/multipart-reader.ts";
+import { type MultipartReader, readMultipart } from "../multipart/multipart-reader.ts";
 
 /** One call within a batch. */
 export interface BatchCall {
@@ -15,11 +15,14 @@ export interface BatchCall {
 const MOST_CALLS = 100;
 
 /** Reads a multipart/mixed batch of HTTP requests. Throws 400 when it is malformed, empty, or of more than 100 calls. */
-export async function parseBatch(
+export function parseBatch(
   source: AsyncIterable<Uint8Array>,
   contentType: string | undefined,
 ): Promise<BatchCall[]> {
-  const reader = new MultipartReader(source, boundaryOf(contentType));
+  return readMultipart(source, contentType, readCalls);
+}
+
+async function readCalls(reader: MultipartReader): Promise<BatchCall[]> {
   const calls: BatchCall[] = [];
   for (let headers = await reader.nextPart(); headers !== null; headers = await reader.nextPart()) {
     const contentId = headers.get("content-id")?.replace(/^<|>$/g, "") ?? null;
@@ -28,7 +31,6 @@ export async function parseBatch(
       throw badRequest(`The batch request may not contain more than ${MOST_CALLS} requests.`);
     }
   }
-  await reader.drain();
   if (calls.length === 0) throw badRequest("The batch request contains no requests.");
   return calls;
 }

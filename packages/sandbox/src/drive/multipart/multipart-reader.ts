@@ -4,7 +4,7 @@ const LINE_END = Buffer.from("\r\n");
 const LONGEST_LINE_BYTES = 64 * 1024;
 
 /** Finds the boundary that a multipart content type names. Throws 400 `badContent` when it names none. */
-export function boundaryOf(contentType: string | undefined): string {
+function boundaryOf(contentType: string | undefined): string {
   const found = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType ?? "");
   const boundary = found?.[1] ?? found?.[2];
   if (boundary === undefined) throw badRequest("Missing multipart boundary", "badContent");
@@ -13,6 +13,23 @@ export function boundaryOf(contentType: string | undefined): string {
 
 /** The header fields of a part, by lower-case name. */
 export type PartHeaders = ReadonlyMap<string, string>;
+
+/**
+ * Reads a multipart body with `read`, and always to its end: a request that is refused amid its body would leave a
+ * connection on which no other is answered. Throws like {@link boundaryOf} and {@link MultipartReader}, and as `read` does.
+ */
+export async function readMultipart<Read>(
+  source: AsyncIterable<Uint8Array>,
+  contentType: string | undefined,
+  read: (reader: MultipartReader) => Promise<Read>,
+): Promise<Read> {
+  const reader = new MultipartReader(source, boundaryOf(contentType));
+  try {
+    return await read(reader);
+  } finally {
+    await reader.drain();
+  }
+}
 
 /**
  * Reads a multipart body as it arrives, part after part, and holds no more of it than one piece. Follows RFC 2046,
@@ -72,7 +89,7 @@ export class MultipartReader {
     return Buffer.concat(pieces);
   }
 
-  /** Reads what is left, so that the connection can be used again. */
+  /** Reads what is left and forgets it. */
   async drain(): Promise<void> {
     while (await this.#fill()) this.#buffer = Buffer.alloc(0);
   }

@@ -32,12 +32,13 @@ function send({
   path,
   headers,
   body,
-}: Raw): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
+  through = agent,
+}: Raw & { through?: Agent }): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(drive.origin);
     const length = { "content-length": String(Buffer.byteLength(body)) };
     const sent = request(
-      { agent, hostname, port, method, path, headers: { ...headers, ...length } },
+      { agent: through, hostname, port, method, path, headers: { ...headers, ...length } },
       (answer) => {
         let text = "";
         answer.setEncoding("utf8").on("data", (piece) => (text += piece));
@@ -238,6 +239,27 @@ describe("a malformed request", () => {
       expect(JSON.parse(answer.text).error).toMatchObject({ code: 400, errors: [{ reason: "badRequest" }] });
     },
   );
+
+  it.each([
+    ["an upload whose metadata are no JSON", "/upload/drive/v3/files?uploadType=multipart", "\r\n{"],
+    [
+      "an upload with a header without a name",
+      "/upload/drive/v3/files?uploadType=multipart",
+      ": x\r\n\r\n{}",
+    ],
+    ["a batch whose first call is none", "/batch/drive/v3", "\r\nno call"],
+  ])("that is %s is read to its end, and the connection goes on", async (_case, where, first) => {
+    const one = new Agent({ keepAlive: true, maxSockets: 1 });
+    const authorization = `Bearer ${testToken({})}`;
+    const type = { authorization, "content-type": "multipart/related; boundary=b" };
+    const large = `--b\r\n${first}\r\n--b\r\n\r\n${"x".repeat(20_000_000)}\r\n--b--`;
+    const refused = await send({ method: "POST", path: where, headers: type, body: large, through: one });
+    expect(refused.status).toBe(400);
+    const path = "/drive/v3/about?fields=kind";
+    const next = await send({ method: "GET", path, headers: { authorization }, body: "", through: one });
+    expect(next.status).toBe(200);
+    one.destroy();
+  });
 
   it("that is no call of the API, and cannot be decoded, gets a page", async () => {
     const answer = await send({ method: "GET", path: "/%zz", headers: {}, body: "" });

@@ -1,6 +1,6 @@
 import { type CollectedContent, ContentCollector } from "../content.ts";
 import { badRequest } from "../errors.ts";
-import { boundaryOf, MultipartReader } from "../multipart/multipart-reader.ts";
+import { type MultipartReader, readMultipart } from "../multipart/multipart-reader.ts";
 import { type FileBody, parseFileJson } from "../writing/parse-file-body.ts";
 
 /** A file described and brought by one request. */
@@ -15,11 +15,14 @@ export interface MultipartUpload {
  * Reads a multipart/related upload: a part of JSON, then a part with the bytes, which may be in base64.
  * Throws 400 `badContent` when the body is not made so, and 400 `parseError` when the first part is no JSON object.
  */
-export async function readMultipartUpload(
+export function readMultipartUpload(
   source: AsyncIterable<Uint8Array>,
   contentType: string | undefined,
 ): Promise<MultipartUpload> {
-  const reader = new MultipartReader(source, boundaryOf(contentType));
+  return readMultipart(source, contentType, readParts);
+}
+
+async function readParts(reader: MultipartReader): Promise<MultipartUpload> {
   if ((await reader.nextPart()) === null) throw wrongParts();
   const body = parseFileJson((await reader.wholeBody()).toString("utf8"));
   const headers = await reader.nextPart();
@@ -29,7 +32,6 @@ export async function readMultipartUpload(
   if (isBase64) collector.add(Buffer.from((await reader.wholeBody()).toString("latin1"), "base64"));
   else for await (const piece of reader.body()) collector.add(piece);
   if ((await reader.nextPart()) !== null) throw wrongParts();
-  await reader.drain();
   return { body, mediaType: headers.get("content-type") ?? null, content: collector.finish() };
 }
 
