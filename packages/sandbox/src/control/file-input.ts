@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { LARGEST_FILE_BYTES } from "../drive/index.ts";
+import { isMimeType, LARGEST_FILE_BYTES } from "../drive/index.ts";
 import { timeText } from "./time-input.ts";
 
 const Base64 = z.base64({ error: "not base64 (RFC 4648 section 4)" });
+const MimeType = z.string().refine(isMimeType, "not a MIME type: type/subtype, without parameters");
 const Texts = z.record(z.string(), z.string());
 const PictureData = z.strictObject({
   width: z.exactOptional(z.int().min(1)),
@@ -59,7 +60,7 @@ export const NewFileInput = z
     ...common,
     email: z.string(),
     name: z.string(),
-    mimeType: z.string().min(1),
+    mimeType: MimeType,
     id: z.exactOptional(z.string().regex(/^[\w-]{1,128}$/, "not an id: letters, digits, - and _")),
     description: z.exactOptional(z.string()),
     createdTime: z.exactOptional(timeText()),
@@ -70,7 +71,7 @@ export const NewFileInput = z
     copyRequiresWriterPermission: z.exactOptional(z.boolean()),
     shortcutTargetId: z.exactOptional(z.string()),
     /** For Docs editors files: MIME type to bytes. */
-    exportsBase64: z.exactOptional(z.record(z.string(), Base64)),
+    exportsBase64: z.exactOptional(z.record(MimeType, Base64)),
   })
   .refine(hasOneContent, "contentBase64 and sizeBytes go not together");
 
@@ -79,7 +80,7 @@ export const FilePatchInput = z
   .strictObject({
     ...common,
     name: z.exactOptional(z.string()),
-    mimeType: z.exactOptional(z.string().min(1)),
+    mimeType: z.exactOptional(MimeType),
     description: z.exactOptional(z.string().nullable()),
   })
   .refine(hasOneContent, "contentBase64 and sizeBytes go not together");

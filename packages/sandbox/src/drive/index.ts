@@ -15,6 +15,7 @@ export {
   NATIVE_MIME_PREFIX,
 } from "./file.ts";
 export { DriveError } from "./errors.ts";
+export { isMimeType } from "./mime-type.ts";
 export { PresignedDownloads } from "./presigned-downloads.ts";
 export { refusalByReason } from "./refusal-by-reason.ts";
 export { itemsInSight } from "./listing/items-in-sight.ts";

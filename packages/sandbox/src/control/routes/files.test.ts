@@ -182,6 +182,10 @@ describe("files over HTTP", () => {
     [{ ...PNG, id: "a/b" }, 400, "invalid_value", "id"],
     [{ ...PNG, imageMediaMetadata: { wide: 1 } }, 400, "unknown_member", "imageMediaMetadata.wide"],
     [{ ...FOLDER, contentBase64: "" }, 400, "invalid_value", "contentBase64"],
+    [{ ...PNG, mimeType: "" }, 400, "invalid_value", "mimeType"],
+    [{ ...PNG, mimeType: "image/png\r\nX: 1" }, 400, "invalid_value", "mimeType"],
+    [{ ...PNG, mimeType: "image/☃" }, 400, "invalid_value", "mimeType"],
+    [{ ...PNG, exportsBase64: { text: "" } }, 400, "invalid_value", "exportsBase64.text"],
     [{ email: "alice@example.com", name: "a" }, 400, "invalid_value", "mimeType"],
   ])("are not made from %j", (file, status, code, field) =>
     withSandbox(async ({ sandbox }) => {
@@ -206,6 +210,14 @@ describe("files over HTTP", () => {
         });
         expect([status, body.error?.code, body.error?.field]).toEqual([409, "other_kind", "mimeType"]);
       }
+    }));
+
+  it("keep their MIME type when they are given what is none", () =>
+    withSandbox(async ({ sandbox }) => {
+      const id = await added(sandbox, PNG);
+      const { status, body } = await callControl(sandbox, `PATCH /files/${id}`, { mimeType: "image/☃" });
+      expect([status, body.error?.code, body.error?.field]).toEqual([400, "invalid_value", "mimeType"]);
+      expect(sandbox.drive.get(id)?.mimeType).toBe("image/png");
     }));
 
   it("are refused an id that is taken, a place in a file, in themselves, or with somebody else", () =>

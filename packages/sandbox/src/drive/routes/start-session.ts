@@ -8,6 +8,7 @@ import { checkTarget, type UploadTarget } from "../uploads/upload-target.ts";
 import { type FileBody, parseFileJson } from "../writing/parse-file-body.ts";
 import { isPretty, maskOf, openCall, originOf } from "./call.ts";
 import type { DriveContext } from "./drive-context.ts";
+import { mediaTypeOf } from "./media-type.ts";
 import { bodyOf } from "../../traffic/index.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function startSession(
   const mask = maskOf(request, FILE_SHAPE, DEFAULT_FILE_MASK);
   const target = targetOf({
     body: parseFileJson(await textOf(request)),
-    mediaType: headerOf(request, "x-upload-content-type") ?? "application/octet-stream",
+    mediaType: mediaTypeOf(headerOf(request, "x-upload-content-type"), "X-Upload-Content-Type"),
   });
   const totalBytes = sizeOf(headerOf(request, "x-upload-content-length"));
   checkTarget(context.store, caller, target, totalBytes);

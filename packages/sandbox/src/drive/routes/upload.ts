@@ -9,6 +9,7 @@ import type { FileBody } from "../writing/parse-file-body.ts";
 import { fileIdOf, maskOf, openCall, queryOf, sendJson } from "./call.ts";
 import { partyOf } from "./charge-call.ts";
 import type { DriveContext } from "./drive-context.ts";
+import { mediaTypeOf } from "./media-type.ts";
 import { namesSession, takeChunk } from "./session.ts";
 import { startSession } from "./start-session.ts";
 import { bodyOf } from "../../traffic/index.ts";
@@ -89,9 +90,4 @@ async function collectBody(request: FastifyRequest): Promise<CollectedContent> {
   const collector = new ContentCollector();
   for await (const piece of bodyOf(request)) collector.add(piece);
   return collector.finish();
-}
-
-/** The type alone, without its parameters. */
-function mediaTypeOf(contentType: string | null | undefined): string {
-  return contentType?.split(";", 1)[0]?.trim() || "application/octet-stream";
 }

@@ -6,6 +6,7 @@ import {
   type ImageMediaMetadata,
   type Properties,
 } from "../file.ts";
+import { isMimeType } from "../mime-type.ts";
 import { type Sharing, UNSHARED } from "../sharing/sharing.ts";
 import { parseTimestamp } from "../timestamps.ts";
 
@@ -60,11 +61,12 @@ interface Circumstances {
   readonly shortcutTargetMimeType?: string | null;
 }
 
-/** Makes the first state of a file. Throws RangeError when a time is no RFC 3339 or the content none. */
+/** Makes the first state of a file. Throws RangeError when a time is no RFC 3339, a MIME type is none, or the content none. */
 export function makeFile(
   input: NewFile,
   { id, ownerSub, parentId, nowMs, addedTimeMs, ...place }: Circumstances,
 ): DriveFile {
+  requireMimeTypes(input);
   const createdTimeMs = timeOr(input.createdTime, nowMs);
   return {
     id,
@@ -94,6 +96,12 @@ export function makeFile(
     appProperties: input.appProperties ?? NO_PROPERTIES,
     version: 1,
   };
+}
+
+function requireMimeTypes({ mimeType, exports = {} }: NewFile): void {
+  if (!isMimeType(mimeType)) throw new RangeError(`mimeType: not a MIME type: ${mimeType}`);
+  const wrong = Object.keys(exports).find((type) => !isMimeType(type));
+  if (wrong !== undefined) throw new RangeError(`exports: not a MIME type: ${wrong}`);
 }
 
 function firstSharing(

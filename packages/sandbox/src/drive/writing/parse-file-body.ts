@@ -1,4 +1,5 @@
 import { badRequest, forbidden, invalidValue } from "../errors.ts";
+import { isMimeType } from "../mime-type.ts";
 import { parseTimestamp } from "../timestamps.ts";
 
 /** Changes to custom properties: null takes a property away. */
@@ -63,7 +64,7 @@ function parseFileBody(body: Record<string, unknown>): FileBody {
   return withoutAbsent({
     id: textOf(body, "id"),
     name: textOf(body, "name"),
-    mimeType: textOf(body, "mimeType"),
+    mimeType: mimeTypeOf(body),
     description: textOf(body, "description"),
     originalFilename: textOf(body, "originalFilename"),
     createdTime: timeOf(body, "createdTime"),
@@ -88,6 +89,12 @@ function textOf(body: Record<string, unknown>, name: string): string | undefined
   const value = body[name] ?? undefined;
   if (value === undefined || typeof value === "string") return value;
   throw invalidValue(name);
+}
+
+function mimeTypeOf(body: Record<string, unknown>): string | undefined {
+  const text = textOf(body, "mimeType");
+  if (text !== undefined && !isMimeType(text)) throw invalidValue("mimeType");
+  return text;
 }
 
 function flagOf(body: Record<string, unknown>, name: string): boolean | undefined {
