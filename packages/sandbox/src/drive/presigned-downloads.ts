@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { isGoogleHost, originAt } from "../google-hosts.ts";
 import { reachedHost } from "../reached-host.ts";
-import type { FileContent } from "./content.ts";
+import { type FileContent, readAll } from "./content.ts";
 import type { DriveStore } from "./store/drive-store.ts";
 
 /** Nobody knows for how long Google's are good; a client is to follow at once. */
@@ -20,7 +20,8 @@ export interface PresignedDownload {
 /**
  * Addresses that serve one revision of a file without a credential, as those that Drive sends some downloads to. They
  * lie at another host: Google's, or this machine under its other name, so that a client which carries its token along
- * is found out in the request log.
+ * is found out in the request log. A revision that is kept on disk is no longer served once its file has other bytes or
+ * is removed.
  */
 export class PresignedDownloads {
   readonly #store: DriveStore;
@@ -47,10 +48,21 @@ export class PresignedDownloads {
     return `${otherOrigin(request)}/download/drive/v3/files/${file.id}?qk=${key}`;
   };
 
-  /** What an address gives away; null when there is no such address, or no longer. */
+  /** What an address gives away; null when there is no such address, or no longer, or its bytes have gone. */
   find(key: string): PresignedDownload | null {
     const download = this.#byKey.get(key);
-    return download !== undefined && download.expiresAtMs > this.#now() ? download : null;
+    if (download === undefined || download.expiresAtMs <= this.#now()) return null;
+    return isReadable(download.content) ? download : null;
+  }
+}
+
+/** Bytes on disk go when their file does or gets others. */
+function isReadable(content: FileContent): boolean {
+  try {
+    readAll(content, { start: 0, end: Math.min(1, content.sizeBytes) });
+    return true;
+  } catch {
+    return false;
   }
 }
 

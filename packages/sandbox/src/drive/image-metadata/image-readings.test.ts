@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seedLibrary } from "../../seed/index.ts";
 import { sandboxAccounts } from "../../accounts.ts";
+import { collect, type FileContent } from "../content.ts";
 import type { DriveFile } from "../file.ts";
 import { DriveStore } from "../store/drive-store.ts";
 import { startTestDrive, type TestDrive } from "../testing/start-test-drive.ts";
@@ -54,6 +55,29 @@ describe("the metadata of an uploaded picture", () => {
     expect(await metadataOf(add(Buffer.from("no picture")).id)).toBeUndefined();
     expect(await metadataOf(add(new Uint8Array()).id)).toBeUndefined();
     expect(await metadataOf(add(picture, { mimeType: "text/plain" }).id)).toBeUndefined();
+  });
+
+  it("are missing for bytes that go away while a listing reads them, and are read later when they are there", async () => {
+    let areThere = false;
+    const content: FileContent = {
+      sizeBytes: picture.byteLength,
+      *read({ start, end }) {
+        if (!areThere) throw new Error("ENOENT: no such file or directory");
+        yield picture.subarray(start, end);
+      },
+    };
+    const folder = drive.store.addFolder("101", { name: "f" });
+    const { checksums } = collect(picture);
+    const input = { name: "a.jpg", mimeType: "image/jpeg", parentId: folder.id };
+    drive.store.addFile("101", { ...input, content: { content, checksums } });
+    drive.store.addFile("101", { ...input, content: picture });
+    const q = encodeURIComponent(`'${folder.id}' in parents`);
+    const list = () => drive.json(`/drive/v3/files?q=${q}&fields=files(${ALL}/width)&orderBy=createdTime`);
+    const known = { [ALL]: { width: 40 } };
+    const first = await list();
+    expect([first.status, first.body.files]).toEqual([200, expect.arrayContaining([{}, known])]);
+    areThere = true;
+    expect((await list()).body.files).toEqual([known, known]);
   });
 
   it("are filled some time after the upload when a delay is set", async () => {

@@ -35,13 +35,19 @@ export class ImageReadings {
     }
   }
 
+  /** Bytes on disk go when their file does, which may be now: then nothing is known, and nothing is noted. */
   async #note(content: FileContent): Promise<void> {
-    const end = Math.min(HEAD_BYTES, content.sizeBytes);
-    const head = await readPicture(readAll(content, { start: 0, end }));
-    const isWorthMore =
-      head === null && end < content.sizeBytes && content.sizeBytes <= LARGEST_PICTURE_BYTES;
-    this.#read.set(content, isWorthMore ? await readPicture(readAll(content)) : head);
+    const found = await readContent(content).catch(() => undefined);
+    if (found !== undefined) this.#read.set(content, found);
   }
+}
+
+/** Null when the bytes are no picture. Throws when they cannot be read. */
+async function readContent(content: FileContent): Promise<ImageMediaMetadata | null> {
+  const end = Math.min(HEAD_BYTES, content.sizeBytes);
+  const head = await readPicture(readAll(content, { start: 0, end }));
+  const isWorthMore = head === null && end < content.sizeBytes && content.sizeBytes <= LARGEST_PICTURE_BYTES;
+  return isWorthMore ? readPicture(readAll(content)) : head;
 }
 
 /** Null when the bytes are no picture. */
