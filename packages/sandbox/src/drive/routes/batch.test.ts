@@ -103,6 +103,28 @@ describe("a batch", () => {
     expect(text).toMatch(/HTTP\/1\.1 302 Found\r\n[\s\S]*location: http[\s\S]*"reason": "backendError"/i);
   });
 
+  it("sends downloads elsewhere and refuses exports however they are written", async () => {
+    const bytes = { mimeType: "text/plain", content: Buffer.from("x") };
+    const { id } = drive.store.addFile("101", { name: "a", ...bytes });
+    const mimeType = "application/vnd.google-apps.document";
+    const document = drive.store.addFile("101", { name: "d", mimeType, content: null });
+    const exported = `GET /drive/v3/files/${document.id}`;
+    const response = await batch([
+      `GET /drive/v3/files/${id}?alt=MEDIA HTTP/1.1`,
+      `GET /drive/v3/files/${id}?%61lt=m%65dia HTTP/1.1`,
+      `GET /drive/v3/files/${id}?alt=Media&alt=json HTTP/1.1`,
+      `${exported}/%65xport?mimeType=text/plain HTTP/1.1`,
+      `${exported}/x/../exp%6Frt?mimeType=text/plain HTTP/1.1`,
+      `GET /drive/v3/files/%65${id}?alt=json HTTP/1.1`,
+    ]);
+    const found = await statuses(response);
+    expect(
+      Object.keys(found)
+        .sort()
+        .map((item) => found[item]),
+    ).toEqual([302, 302, 302, 400, 400, 404]);
+  });
+
   it("answers an inner call with a bad token by 401, whatever the token outside", async () => {
     const about = "GET /drive/v3/about?fields=kind HTTP/1.1\r\nAuthorization: Bearer nobody";
     expect(await statuses(await batch([about]))).toEqual({ "item-1": 401 });

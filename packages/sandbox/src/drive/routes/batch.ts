@@ -76,10 +76,21 @@ function refusalOf(outer: FastifyRequest, call: BatchCall): BatchAnswer | null {
   if (address === null || call.target.length > LONGEST_TARGET)
     return refuse(call, "Failed to parse the address.");
   const { pathname, searchParams, href } = address;
-  if (!pathname.startsWith("/drive/v3/") || pathname.endsWith("/export")) {
+  const path = decoded(pathname);
+  if (!path.startsWith("/drive/v3/") || path.endsWith("/export")) {
     return refuse(call, "This method cannot be called in a batch.");
   }
-  return searchParams.get("alt") === "media" ? answerError(call, downloadElsewhere(href)) : null;
+  const isDownload = searchParams.get("alt")?.toLowerCase() === "media";
+  return isDownload ? answerError(call, downloadElsewhere(href)) : null;
+}
+
+/** A path as the router reads it, to which `%65` is an `e`; one that it cannot read stays as it is, to be refused there. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function refuse(call: BatchCall, message: string): BatchAnswer {
