@@ -11,6 +11,7 @@ import { parseTimestamp } from "../timestamps.ts";
 import { changeProperties } from "./create-file.ts";
 import { moveOf } from "./move-file.ts";
 import type { FileBody } from "./parse-file-body.ts";
+import { requireProperties } from "./require-properties.ts";
 import { requireStorage } from "./require-storage.ts";
 
 /** A change to a file that is there. */
@@ -72,6 +73,7 @@ export function changeFile(
   const file = checkChange(store, caller, change, change.content?.content.sizeBytes);
   const move = moveOf(store, caller, file, change);
   const patch = { ...patchOf(file, caller, change), ...timePatch(change), ...move };
+  if (patch.properties ?? patch.appProperties) requireProperties({ ...file, ...patch });
   return store.update(file.id, { ...patch, ...sharingPatch({ ...file, ...move }, caller, change) });
 }
 

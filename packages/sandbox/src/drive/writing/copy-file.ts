@@ -8,6 +8,7 @@ import type { DriveStore } from "../store/drive-store.ts";
 import { changeProperties, checkCreation } from "./create-file.ts";
 import type { FileBody } from "./parse-file-body.ts";
 import { requireFolder } from "./require-folder.ts";
+import { requireProperties } from "./require-properties.ts";
 
 /**
  * Copies a file, with what the body says instead, and gives the copy to the application that asked for it. The copy lies
@@ -58,6 +59,11 @@ function placeOf(store: DriveStore, caller: Caller, original: DriveFile): string
 
 function addCopy(store: DriveStore, caller: Caller, original: DriveFile, body: FileBody): DriveFile {
   const { parents, properties, appProperties, ...rest } = body;
+  const kept = {
+    properties: changeProperties(original.properties, properties),
+    appProperties: { [caller.clientId]: changeProperties({}, appProperties) },
+  };
+  requireProperties(kept);
   return store.addFile(caller.account.sub, {
     ...rest,
     name: body.name ?? original.name,
@@ -68,7 +74,6 @@ function addCopy(store: DriveStore, caller: Caller, original: DriveFile, body: F
     ...(original.imageMediaMetadata && { imageMediaMetadata: original.imageMediaMetadata }),
     abusive: original.abusive,
     canDownload: original.canDownload,
-    properties: changeProperties(original.properties, properties),
-    appProperties: { [caller.clientId]: changeProperties({}, appProperties) },
+    ...kept,
   });
 }

@@ -20,6 +20,7 @@ import { driveIdOf } from "../sharing/sharing-of.ts";
 import type { DriveStore } from "../store/drive-store.ts";
 import type { FileBody, PropertyChanges } from "./parse-file-body.ts";
 import { requireFolder, tooManyParents } from "./require-folder.ts";
+import { requireProperties } from "./require-properties.ts";
 import { requireRoom } from "./require-room.ts";
 import { requireStorage } from "./require-storage.ts";
 
@@ -35,7 +36,8 @@ export interface Creation {
  * is no folder, in which there is no room or to which the user may not add, or for several, 409 `fileIdInUse`, and 400 for
  * an id that was not reserved by files.generateIds. A shortcut needs a target that the user has (else 404), and that is no
  * shortcut itself (403 `shortcutTargetInvalid`; the status is a guess). `contentBytes` is the size that the file will have;
- * left out, it is not known yet. Throws 403 `storageQuotaExceeded` when there is no room for so much.
+ * left out, it is not known yet. Throws 403 `storageQuotaExceeded` when there is no room for so much, and like
+ * {@link requireProperties}.
  */
 export function checkCreation(
   store: DriveStore,
@@ -48,6 +50,7 @@ export function checkCreation(
   const mimeType = mimeTypeOf({ body, mediaType });
   const folderLevels = mimeType === FOLDER_MIME ? 1 : 0;
   requireRoom(store, folder, { folderLevels, limits: caller.limits, isNewToDrive: true });
+  requireProperties(propertiesOf(caller, body));
   if (body.id !== undefined) checkId(store, caller, body.id, mimeType);
   if (mediaType !== null && mimeType.startsWith(NATIVE_MIME_PREFIX)) {
     throw conversionNotSupported();
@@ -76,7 +79,7 @@ export function createFile(
   { body, mediaType, content }: Creation & { readonly content: CollectedContent | null },
 ): DriveFile {
   checkCreation(store, caller, { body, mediaType }, content?.content.sizeBytes);
-  const { parents, properties, appProperties, ...rest } = body;
+  const { parents, ...rest } = body;
   const mimeType = mimeTypeOf({ body, mediaType });
   const file = store.addFile(caller.account.sub, {
     ...rest,
@@ -84,8 +87,7 @@ export function createFile(
     mimeType,
     parentId: requireFolder(store, caller, parents?.[0] ?? "root").id,
     content: mimeType.startsWith(NATIVE_MIME_PREFIX) ? null : (content ?? collect(new Uint8Array())),
-    properties: changeProperties({}, properties),
-    appProperties: appProperties ? { [caller.clientId]: changeProperties({}, appProperties) } : {},
+    ...propertiesOf(caller, body),
   });
   store.grantFile({ clientId: caller.clientId, sub: caller.account.sub, fileId: file.id });
   return file;
@@ -101,12 +103,19 @@ export function changeProperties(
   former: Readonly<Record<string, string>>,
   changes: PropertyChanges = {},
 ): Record<string, string> {
-  const changed: Record<string, string> = { ...former };
+  const changed = new Map(Object.entries(former));
   for (const [key, value] of Object.entries(changes)) {
-    if (value === null) delete changed[key];
-    else changed[key] = value;
+    if (value === null) changed.delete(key);
+    else changed.set(key, value);
   }
-  return changed;
+  return Object.fromEntries(changed);
+}
+
+function propertiesOf({ clientId }: Caller, { properties, appProperties }: FileBody) {
+  return {
+    properties: changeProperties({}, properties),
+    appProperties: appProperties ? { [clientId]: changeProperties({}, appProperties) } : {},
+  };
 }
 
 function mimeTypeOf({ body, mediaType }: Creation): string {
