@@ -96,6 +96,16 @@ describe("a day's bytes", () => {
     expect(usedBy("alice@example.com")?.bytesUp).toBe(1005);
   });
 
+  it("of downloads grow by nothing when only the headers of a file are asked for", async () => {
+    const content = randomBytes(1000);
+    const { id } = drive.store.addFile("101", { name: "a", mimeType: "image/png", content });
+    const before = usedBy("alice@example.com")?.bytesDown ?? 0;
+    const answer = await drive.call(`/drive/v3/files/${id}?alt=media`, { method: "HEAD" });
+    expect([answer.status, answer.headers.get("content-length")]).toEqual([200, "1000"]);
+    expect(usedBy("alice@example.com")?.bytesDown).toBe(before);
+    expect(drive.requests.since(0).at(-1)?.bytesOut).toBe(0);
+  });
+
   it("of downloads, once reached, are refused with 403 downloadQuotaExceeded, and counted by range", async () => {
     limit({ downloadBytesPerDay: 150 });
     const { id } = drive.store.addFile("101", {

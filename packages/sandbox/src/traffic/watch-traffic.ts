@@ -117,7 +117,8 @@ function settle(
   const isAnswered = traffic.status !== 0;
   const isSent = isAnswered && !isAnswerBroken && reply.raw.writableFinished;
   traffic.outcome = isSent ? "sent" : "cut";
-  if (isSent && traffic.bytesOut === 0) traffic.bytesOut = Number(reply.getHeader("content-length") ?? 0);
+  const isToldByLength = isSent && traffic.bytesOut === 0 && traffic.method !== "HEAD";
+  if (isToldByLength) traffic.bytesOut = Number(reply.getHeader("content-length") ?? 0);
   if (isAnswered) requests.complete(traffic);
   else requests.add(traffic);
 }

@@ -27,7 +27,7 @@ export function chargeCall(context: DriveContext, request: FastifyRequest, calle
 
 /**
  * Counts the bytes of a download that is about to be answered: those that it asks for, whether or not all of them then
- * arrive. Throws 416 as parseByteRange does.
+ * arrive; a HEAD asks for none. Throws 416 as parseByteRange does.
  */
 export function countDownload(
   { quotas }: DriveContext,
@@ -35,6 +35,7 @@ export function countDownload(
   { caller, sizeBytes }: { caller: Caller; sizeBytes: number },
 ): void {
   const range = parseByteRange(request.headers.range, sizeBytes);
+  if (request.method === "HEAD") return;
   quotas.countDown(partyOf(caller), range ? range.end - range.start : sizeBytes);
 }
 

@@ -7,7 +7,7 @@ import { ContentStream } from "./content-stream.ts";
 
 /**
  * Answers with bytes, as fast as the reader takes them: 200 with all of them, 206 with the range that was asked for.
- * Throws 416 as parseByteRange does.
+ * A HEAD gets the same headers, and nothing is read for it. Throws 416 as parseByteRange does.
  */
 export function sendContent(
   request: FastifyRequest,
@@ -26,5 +26,6 @@ export function sendContent(
     .header("vary", "Origin, X-Origin")
     .header("x-guploader-uploadid", `AB${randomBytes(24).toString("base64url")}`)
     .header("server", "UploadServer");
-  return reply.send(new ContentStream(countedOut(request, content.read(span))));
+  const pieces = request.method === "HEAD" ? [] : content.read(span);
+  return reply.send(new ContentStream(countedOut(request, pieces)));
 }
