@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account } from "./accounts/account.ts";
 
 /** What a bearer credential turned out to be worth. */
 export type Authorization =

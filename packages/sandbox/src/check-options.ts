@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parsePublicOrigin } from "./public-origin.ts";
+import { parsePublicOrigin } from "./hosts/public-origin.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
 
 export const HIGHEST_PORT = 65_535;

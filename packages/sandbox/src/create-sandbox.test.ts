@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { approveConsent } from "./approve-consent.ts";
+import { approveConsent } from "./consent/approve-consent.ts";
 import { createSandbox } from "./create-sandbox.ts";
 import { withSandbox } from "./testing/with-sandbox.ts";
 

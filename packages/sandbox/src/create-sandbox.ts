@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Account } from "./account.ts";
+import type { Account } from "./accounts/account.ts";
 import { beginFaults } from "./begin-faults.ts";
 import { checkOptions } from "./check-options.ts";
 import type { SandboxClock } from "./clock.ts";
@@ -8,9 +8,9 @@ import type { PickOptions } from "./control/pick-options.ts";
 import type { DriveStore } from "./drive/store/drive-store.ts";
 import type { Faults } from "./faults/faults.ts";
 import { findGeneratedFolder } from "./generated/index.ts";
-import { listeningOrigin } from "./listening-origin.ts";
+import { listeningOrigin } from "./hosts/listening-origin.ts";
 import { openParts, type SandboxParts } from "./open-parts.ts";
-import { parsePublicOrigin } from "./public-origin.ts";
+import { parsePublicOrigin } from "./hosts/public-origin.ts";
 import type { Quotas } from "./quotas/quotas.ts";
 import { defaults, type SandboxOptions } from "./sandbox-options.ts";
 import { buildServer } from "./server.ts";

@@ -1,9 +1,9 @@
-import type { Account } from "./account.ts";
+import type { Account } from "./accounts/account.ts";
 import { SandboxClock } from "./clock.ts";
 import type { DriveStore } from "./drive/index.ts";
 import { Faults } from "./faults/index.ts";
 import { generatedLibraryOf } from "./generated/index.ts";
-import { makeAccounts } from "./make-account.ts";
+import { makeAccounts } from "./accounts/make-account.ts";
 import { AuthorizationCodes, Grants, type OAuthClient, OAuthClients, SigningKeys } from "./oauth/index.ts";
 import { Quotas } from "./quotas/index.ts";
 import { defaults, type SandboxOptions } from "./sandbox-options.ts";

@@ -1,6 +1,6 @@
 import type { FaultPlan } from "./faults/fault-plan.ts";
 import type { GeneratedLibraryOptions } from "./generated/generated-library.ts";
-import type { NewAccount } from "./make-account.ts";
+import type { NewAccount } from "./accounts/make-account.ts";
 import type { LibraryName } from "./seed/library-name.ts";
 import type { SettingsPatch } from "./settings/sandbox-settings.ts";
 import type { TlsOptions } from "./tls/tls-options.ts";

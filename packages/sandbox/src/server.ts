@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import type { Account } from "./account.ts";
+import type { Account } from "./accounts/account.ts";
 import { answerClientError } from "./answer-client-error.ts";
 import { answerUnknown } from "./answer-unknown.ts";
 import {
@@ -21,7 +21,7 @@ import {
 } from "./oauth/index.ts";
 import { registerPageRoutes } from "./pages/index.ts";
 import type { Quotas } from "./quotas/index.ts";
-import { refuseBadHosts } from "./refuse-bad-hosts.ts";
+import { refuseBadHosts } from "./hosts/refuse-bad-hosts.ts";
 import type { LiveSettings } from "./settings/index.ts";
 import { type RequestLog, watchTraffic } from "./traffic/index.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { HIGHEST_PORT, LONGEST_LIFETIME_SECONDS, LONGEST_WAIT_MS } from "../check-options.ts";
-import { parsePublicOrigin } from "../public-origin.ts";
+import { parsePublicOrigin } from "../hosts/public-origin.ts";
 import { defaults } from "../sandbox-options.ts";
 import type { CliOptions } from "./cli-options.ts";
 

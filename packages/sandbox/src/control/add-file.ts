@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { type DriveFile, type DriveStore, NATIVE_MIME_PREFIX, type NewFile } from "../drive/index.ts";
 import { conflict } from "./control-error.ts";
 import type { NewFileInput } from "./file-input.ts";

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { type DriveFile, driveIdOf } from "../drive/index.ts";
 
 /** A file as it lies in somebody's Drive, plainly. */

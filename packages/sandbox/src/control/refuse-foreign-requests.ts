@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { localAddressOf } from "../local-address.ts";
+import { localAddressOf } from "../hosts/local-address.ts";
 import { ControlError } from "./control-error.ts";
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);

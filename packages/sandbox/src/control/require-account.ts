@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { NotThereError } from "./not-there-error.ts";
 
 /** The account with an e-mail address. Throws NotThereError `unknown_account` when the sandbox has none. */

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { type DriveFile, type DriveStore, isFolder, roleOf } from "../drive/index.ts";
 import { conflict } from "./control-error.ts";
 import { NotThereError } from "./not-there-error.ts";

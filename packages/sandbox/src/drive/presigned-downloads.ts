@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import { isGoogleHost, originAt } from "../google-hosts.ts";
-import { reachedHost } from "../reached-host.ts";
+import { isGoogleHost, originAt } from "../hosts/google-hosts.ts";
+import { reachedHost } from "../hosts/reached-host.ts";
 import { type FileContent, readAll } from "./content.ts";
 import type { DriveStore } from "./store/drive-store.ts";
 

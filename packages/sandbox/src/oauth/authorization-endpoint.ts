@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { accountChooserPage, consentPage, sendPage, unverifiedAppPage } from "../pages/index.ts";
 import { finishAuthorization, refuseAuthorization } from "./finish-authorization.ts";
 import { gateAccount, gateBrowser } from "./gate-account.ts";

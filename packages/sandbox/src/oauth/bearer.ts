@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { Authorize } from "../authorize.ts";
 import type { Grants } from "./grants.ts";
 

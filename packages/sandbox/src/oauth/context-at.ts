@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
-import { isGoogleHost, issuerAt, originAt } from "../google-hosts.ts";
-import { reachedHost } from "../reached-host.ts";
+import { isGoogleHost, issuerAt, originAt } from "../hosts/google-hosts.ts";
+import { reachedHost } from "../hosts/reached-host.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 
 /**

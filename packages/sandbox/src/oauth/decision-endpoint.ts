@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { filePickerPage, sendPage, strandedPage } from "../pages/index.ts";
 import { finishAuthorization, refuseAuthorization } from "./finish-authorization.ts";
 import { gateAccount } from "./gate-account.ts";

@@ -1,4 +1,4 @@
-import { issuerAt, siblingOrigin } from "../google-hosts.ts";
+import { issuerAt, siblingOrigin } from "../hosts/google-hosts.ts";
 import { emailScope, openidScope, profileScope } from "./scopes.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { OAuthContext } from "./oauth-context.ts";
 import type { AuthorizationRequest } from "./parse-authorization-request.ts";
 import { scopeText } from "./scope-text.ts";

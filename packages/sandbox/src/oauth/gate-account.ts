@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { ConsentOutcome, LiveSettings } from "../settings/index.ts";
 import type { RedirectError } from "./finish-authorization.ts";
 import { OAuthError } from "./oauth-error.ts";

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 
 /** What one person has allowed one client: the unit that is revoked as a whole. */
 export interface Grant {

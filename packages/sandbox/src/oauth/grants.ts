@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { LiveSettings } from "../settings/index.ts";
 import { type AccessToken, AccessTokens } from "./access-tokens.ts";
 import type { Grant } from "./grant.ts";

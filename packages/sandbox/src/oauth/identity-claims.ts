@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { emailScope, profileScope } from "./scopes.ts";
 
 /** The claims about a person that the granted scopes allow (OpenID Connect Core §5.4). */

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { DriveStore } from "../drive/index.ts";
 import type { LiveSettings } from "../settings/index.ts";
 import type { AuthorizationCodes } from "./authorization-codes.ts";

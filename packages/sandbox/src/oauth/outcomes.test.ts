@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Sandbox } from "../create-sandbox.ts";
-import { attributeOf, tagsOf } from "../page-tags.ts";
-import { readConsentForm } from "../read-page-forms.ts";
+import { attributeOf, tagsOf } from "../consent/page-tags.ts";
+import { readConsentForm } from "../consent/read-page-forms.ts";
 import { withSandbox } from "../testing/with-sandbox.ts";
 import { WebClient } from "../testing/web-client.ts";
 

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { type DriveFile, type DriveStore, isFolder, itemsInSight, roleOf } from "../drive/index.ts";
 import { OAuthError } from "./oauth-error.ts";
 import type { OnePick } from "./parse-one-pick.ts";

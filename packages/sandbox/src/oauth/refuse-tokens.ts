@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { LiveSettings, TokenRefusal } from "../settings/index.ts";
 import { OAuthError } from "./oauth-error.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { approveConsent } from "../approve-consent.ts";
+import { approveConsent } from "../consent/approve-consent.ts";
 import { withSandbox } from "../testing/with-sandbox.ts";
 
 const INVALID = { error: "invalid_token", error_description: "Token expired or revoked" };

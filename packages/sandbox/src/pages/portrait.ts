@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { escapeHtml } from "./escape-html.ts";
 
 /** A round SVG picture of a person: the first letter of the name on a colour taken from the subject. */

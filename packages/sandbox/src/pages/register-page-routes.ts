@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { homePage } from "./home-page.ts";
 import { portrait } from "./portrait.ts";
 import { sendPage } from "./send-page.ts";

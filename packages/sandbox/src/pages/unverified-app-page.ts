@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { layout } from "./layout.ts";
 

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { DriveStore, NewFile } from "../drive/index.ts";
 import type { Bitmap } from "./bitmap.ts";
 import type { FolderTree } from "./folder-tree.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { sandboxAccounts } from "../accounts.ts";
+import { sandboxAccounts } from "../accounts/accounts.ts";
 import { type DriveFile, DriveStore } from "../drive/index.ts";
 import type { LibraryName } from "./library-name.ts";
 import { seedLibrary } from "./seed-library.ts";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { DriveStore } from "../drive/index.ts";
 import { addAwkwardFiles } from "./add-awkward-files.ts";
 import { addSharedFiles } from "./add-shared-files.ts";

@@ -1,4 +1,4 @@
-import { sandboxAccounts } from "../accounts.ts";
+import { sandboxAccounts } from "../accounts/accounts.ts";
 import type { DriveStore } from "../drive/index.ts";
 import { addGeneratedLibrary } from "../generated/index.ts";
 import type { StateBeginning } from "./state-beginning.ts";

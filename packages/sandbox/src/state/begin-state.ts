@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { sandboxAccounts } from "../accounts.ts";
+import { sandboxAccounts } from "../accounts/accounts.ts";
 import { DriveStore } from "../drive/index.ts";
 import { seedLibrary } from "../seed/index.ts";
 import { addGenerated } from "./add-generated.ts";

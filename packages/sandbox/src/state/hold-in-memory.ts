@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Account } from "../account.ts";
-import { sandboxAccounts } from "../accounts.ts";
+import type { Account } from "../accounts/account.ts";
+import { sandboxAccounts } from "../accounts/accounts.ts";
 import { DriveStore, MemoryContent } from "../drive/index.ts";
 import { seedLibrary } from "../seed/index.ts";
 import { makeTemporaryDirectory } from "../temporary-directory.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { DriveStore } from "../drive/index.ts";
 import { makeDirectory } from "../make-directory.ts";
 import { makeTemporaryDirectory } from "../temporary-directory.ts";

@@ -1,5 +1,5 @@
-import type { Account } from "../account.ts";
-import { sandboxAccounts } from "../accounts.ts";
+import type { Account } from "../accounts/account.ts";
+import { sandboxAccounts } from "../accounts/accounts.ts";
 import { type DriveKeeper, DriveStore, type FileContent, type FilePut } from "../drive/index.ts";
 import type { GrantChange } from "../oauth/index.ts";
 import type { JournalEntry } from "./journal.ts";

@@ -1,4 +1,4 @@
-import type { Account } from "../account.ts";
+import type { Account } from "../accounts/account.ts";
 import type { DriveChange, DriveFile, FileBlob } from "../drive/index.ts";
 import type { Recipe } from "../generated/index.ts";
 import type { GrantChange } from "../oauth/index.ts";

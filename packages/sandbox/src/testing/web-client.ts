@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { approveConsent, type ConsentAnswer } from "../approve-consent.ts";
+import { approveConsent, type ConsentAnswer } from "../consent/approve-consent.ts";
 import type { Sandbox } from "../create-sandbox.ts";
 
 /** A value in a flat JSON object. */

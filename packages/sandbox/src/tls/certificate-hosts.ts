@@ -1,4 +1,4 @@
-import { googleHosts } from "../google-hosts.ts";
+import { googleHosts } from "../hosts/google-hosts.ts";
 
 /** The names that the server's certificate is for: those of Google, and those of this machine. */
 export const certificateHosts: readonly string[] = [

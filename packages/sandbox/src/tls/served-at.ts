@@ -1,4 +1,4 @@
-import { googleHosts, isGoogleHost } from "../google-hosts.ts";
+import { googleHosts, isGoogleHost } from "../hosts/google-hosts.ts";
 
 const API_HOSTS = /^(?!oauth2\.|openidconnect\.)[a-z0-9.-]+\.googleapis\.com$/;
 

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { drive as googleDrive } from "@googleapis/drive";
 import { OAuth2Client } from "google-auth-library";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { approveConsent } from "../approve-consent.ts";
+import { approveConsent } from "../consent/approve-consent.ts";
 import { createSandbox, type Sandbox } from "../create-sandbox.ts";
 import { agentByName, callByName } from "../testing/google-by-name.ts";
 import { WebClient } from "../testing/web-client.ts";

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { approveConsent } from "../../approve-consent.ts";
-import { ConsentAnswerError } from "../../consent-answer-error.ts";
+import { approveConsent } from "../../consent/approve-consent.ts";
+import { ConsentAnswerError } from "../../consent/consent-answer-error.ts";
 import { addResource } from "../add-resource.ts";
 import type { ControlContext } from "../control-context.ts";
 import { conflict, invalidValue } from "../control-error.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seedLibrary } from "../../seed/index.ts";
-import { sandboxAccounts } from "../../accounts.ts";
+import { sandboxAccounts } from "../../accounts/accounts.ts";
 import { collect, type FileContent } from "../content.ts";
 import type { DriveFile } from "../file.ts";
 import { DriveStore } from "../store/drive-store.ts";

@@ -1,4 +1,4 @@
-import type { Account } from "../../account.ts";
+import type { Account } from "../../accounts/account.ts";
 import type { DriveFile } from "../file.ts";
 import { roleOf } from "../sharing/access.ts";
 import type { DriveStore } from "../store/drive-store.ts";

@@ -3,7 +3,7 @@ import { exportFormatsOf } from "../exports/render-export.ts";
 import { type DriveFile, isDocsEditorsFile, isFolder } from "../file.ts";
 import type { ImageReadings } from "../image-metadata/image-readings.ts";
 import type { DriveStore } from "../store/drive-store.ts";
-import { siblingOrigin } from "../../google-hosts.ts";
+import { siblingOrigin } from "../../hosts/google-hosts.ts";
 import { thumbnailPath } from "../thumbnails.ts";
 
 /** Who looks at a file, and at which address this Drive is reached; links begin with that. */

@@ -1,4 +1,4 @@
-import type { Account } from "../../account.ts";
+import type { Account } from "../../accounts/account.ts";
 import type { Viewer } from "./file-view.ts";
 
 /** A person as Drive shows one; undefined for an account that there is not. */

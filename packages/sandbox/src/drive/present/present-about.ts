@@ -1,4 +1,4 @@
-import type { Account } from "../../account.ts";
+import type { Account } from "../../accounts/account.ts";
 import { LARGEST_FILE_BYTES } from "../largest-file-bytes.ts";
 import { EXPORT_FORMATS } from "../exports/render-export.ts";
 import type { DriveStore } from "../store/drive-store.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyInstance, FastifyRequest, InjectOptions } from "fastify";
-import { reachedHost } from "../../reached-host.ts";
+import { reachedHost } from "../../hosts/reached-host.ts";
 import { type BatchCall, parseBatch } from "../batch/parse-batch.ts";
 import { type BatchAnswer, writeBatchResponse } from "../batch/write-batch-response.ts";
 import { badRequest, type DriveError, downloadElsewhere } from "../errors.ts";

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { originAt } from "../../google-hosts.ts";
-import { reachedHost } from "../../reached-host.ts";
+import { originAt } from "../../hosts/google-hosts.ts";
+import { reachedHost } from "../../hosts/reached-host.ts";
 import { type Caller, type Deed, requireCaller } from "../caller.ts";
 import { apiNotEnabled, badRequest, downloadWithoutCredential, invalidValue } from "../errors.ts";
 import { type FieldMask, parseFields } from "../fields/parse-fields.ts";

@@ -1,4 +1,4 @@
-import type { Account } from "../../account.ts";
+import type { Account } from "../../accounts/account.ts";
 import type { DriveFile } from "../file.ts";
 import { higherRole, isAtLeast, type Role } from "./role.ts";
 import type { FilePermission } from "./sharing.ts";

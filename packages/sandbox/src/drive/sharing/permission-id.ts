@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Account } from "../../account.ts";
+import type { Account } from "../../accounts/account.ts";
 import type { Grantee } from "./sharing.ts";
 
 /**

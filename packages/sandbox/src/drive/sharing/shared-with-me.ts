@@ -1,4 +1,4 @@
-import type { Account } from "../../account.ts";
+import type { Account } from "../../accounts/account.ts";
 import type { DriveFile } from "../file.ts";
 import type { AccessSource } from "./access.ts";
 import { driveIdOf, sharingOf } from "./sharing-of.ts";

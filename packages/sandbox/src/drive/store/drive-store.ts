@@ -1,6 +1,7 @@
-import type { Account } from "../../account.ts";
+import type { Account } from "../../accounts/account.ts";
 import { type CollectedContent, readAll } from "../content.ts";
 import { type DriveFile, FOLDER_MIME } from "../file.ts";
+import { requireMimeType } from "../mime-type.ts";
 import { driveIdOf } from "../sharing/sharing-of.ts";
 import type { DriveChange, DriveKeeper, FilePut } from "./drive-keeper.ts";
 import { type FileGrant, FileGrants } from "./file-grants.ts";
@@ -165,8 +166,9 @@ export class DriveStore {
     return blob ? readAll(blob.content) : undefined;
   }
 
-  /** Changes a file and counts its version up. Throws when it is not there. */
+  /** Changes a file and counts its version up. Throws when it is not there, and RangeError for a MIME type that is none. */
   update(id: string, patch: FilePatch): DriveFile {
+    if (patch.mimeType !== undefined) requireMimeType("mimeType", patch.mimeType);
     const former = this.#index.get(id);
     if (former === undefined) throw new Error(`No such file: ${id}`);
     const { content, ...changes } = patch;

@@ -6,7 +6,7 @@ import {
   type ImageMediaMetadata,
   type Properties,
 } from "../file.ts";
-import { isMimeType } from "../mime-type.ts";
+import { requireMimeType } from "../mime-type.ts";
 import { type Sharing, UNSHARED } from "../sharing/sharing.ts";
 import { parseTimestamp } from "../timestamps.ts";
 
@@ -66,7 +66,8 @@ export function makeFile(
   input: NewFile,
   { id, ownerSub, parentId, nowMs, addedTimeMs, ...place }: Circumstances,
 ): DriveFile {
-  requireMimeTypes(input);
+  requireMimeType("mimeType", input.mimeType);
+  for (const type of Object.keys(input.exports ?? {})) requireMimeType("exports", type);
   const createdTimeMs = timeOr(input.createdTime, nowMs);
   return {
     id,
@@ -96,12 +97,6 @@ export function makeFile(
     appProperties: input.appProperties ?? NO_PROPERTIES,
     version: 1,
   };
-}
-
-function requireMimeTypes({ mimeType, exports = {} }: NewFile): void {
-  if (!isMimeType(mimeType)) throw new RangeError(`mimeType: not a MIME type: ${mimeType}`);
-  const wrong = Object.keys(exports).find((type) => !isMimeType(type));
-  if (wrong !== undefined) throw new RangeError(`exports: not a MIME type: ${wrong}`);
 }
 
 function firstSharing(

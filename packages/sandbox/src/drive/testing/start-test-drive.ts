@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import Fastify from "fastify";
-import type { Account } from "../../account.ts";
+import type { Account } from "../../accounts/account.ts";
 import { answerUnknown } from "../../answer-unknown.ts";
 import type { Authorize } from "../../authorize.ts";
 import { Quotas } from "../../quotas/index.ts";

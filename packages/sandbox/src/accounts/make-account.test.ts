@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { approveConsent } from "./approve-consent.ts";
-import { createSandbox } from "./create-sandbox.ts";
+import { approveConsent } from "../consent/approve-consent.ts";
+import { createSandbox } from "../create-sandbox.ts";
 import { makeAccounts } from "./make-account.ts";
-import { withSandbox } from "./testing/with-sandbox.ts";
+import { withSandbox } from "../testing/with-sandbox.ts";
 
 const CAROL = { email: "Carol.van-Dyke@example.org" };
 

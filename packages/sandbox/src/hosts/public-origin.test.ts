@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { callControl, callRaw } from "./control/testing/control-client.ts";
-import type { Sandbox } from "./create-sandbox.ts";
+import { callControl, callRaw } from "../control/testing/control-client.ts";
+import type { Sandbox } from "../create-sandbox.ts";
 import { parsePublicOrigin } from "./public-origin.ts";
-import { WebClient } from "./testing/web-client.ts";
-import { withSandbox } from "./testing/with-sandbox.ts";
+import { WebClient } from "../testing/web-client.ts";
+import { withSandbox } from "../testing/with-sandbox.ts";
 
 const PUBLIC = "http://sandbox.test:8090";
 const DISCOVERY = "/.well-known/openid-configuration";

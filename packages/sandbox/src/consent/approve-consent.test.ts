@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConsentAnswerError } from "./consent-answer-error.ts";
-import type { WebClient } from "./testing/web-client.ts";
-import { withSandbox } from "./testing/with-sandbox.ts";
+import type { WebClient } from "../testing/web-client.ts";
+import { withSandbox } from "../testing/with-sandbox.ts";
 
 type Answer = Parameters<WebClient["consent"]>[1];
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { shortErrorPage } from "./pages/index.ts";
+import { shortErrorPage } from "../pages/index.ts";
 
 /**
  * Refuses requests with 400 and a page whose Host header is no host with or without a port, or is missing although the

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSandbox, type Sandbox } from "./create-sandbox.ts";
-import { rawExchange } from "./testing/raw-exchange.ts";
-import { WebClient } from "./testing/web-client.ts";
+import { createSandbox, type Sandbox } from "../create-sandbox.ts";
+import { rawExchange } from "../testing/raw-exchange.ts";
+import { WebClient } from "../testing/web-client.ts";
 
 const DRIVE = "https://www.googleapis.com/auth/drive";
 const DISCOVERY = "/.well-known/openid-configuration";
