@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { parsePublicOrigin } from "./hosts/public-origin.ts";
 import type { SandboxOptions } from "./sandbox-options.ts";
+import { LONGEST_LIFETIME_SECONDS, LONGEST_WAIT_MS } from "./time-limits.ts";
+import { wordsOfIssues } from "./words-of-issues.ts";
 
 export const HIGHEST_PORT = 65_535;
-/** As long as the lifetimes that settings have. */
-export const LONGEST_LIFETIME_SECONDS = 315_360_000;
-/** The longest time that a timer of Node.js can wait for. */
-export const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 const Text = z.string().min(1, "must not be empty");
 const Texts = z.array(Text);
@@ -66,29 +64,16 @@ const Options = z.strictObject({
  */
 export function checkOptions(options: unknown): void {
   const { error, data } = Options.safeParse(options);
-  if (error !== undefined) throw new RangeError(wordsOf(error.issues), { cause: error });
+  if (error !== undefined) throw new RangeError(wordsOfIssues(error.issues), { cause: error });
   const { controlApi = true } = data;
   // A union would not say which of its members is wrong.
   if (typeof controlApi === "boolean") return;
   const { error: refusal } = z.strictObject({ controlApi: ControlNames }).safeParse({ controlApi });
-  if (refusal !== undefined) throw new RangeError(wordsOf(refusal.issues), { cause: refusal });
+  if (refusal !== undefined) throw new RangeError(wordsOfIssues(refusal.issues), { cause: refusal });
 }
 
 function isClock(value: unknown): boolean {
   if (typeof value !== "function") return false;
   const nowMs: unknown = value();
   return typeof nowMs === "number" && !Number.isNaN(new Date(nowMs).getTime());
-}
-
-function wordsOf(issues: readonly z.core.$ZodIssue[]): string {
-  return issues
-    .map((issue) => {
-      const path = issue.path.map(String).join(".");
-      const words =
-        issue.code === "unrecognized_keys"
-          ? `unknown option ${issue.keys.map((key) => `"${key}"`).join(", ")}`
-          : issue.message;
-      return path === "" ? words : `${path}: ${words}`;
-    })
-    .join("; ");
 }

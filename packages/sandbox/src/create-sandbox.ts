@@ -73,8 +73,8 @@ export interface Sandbox {
 /**
  * Starts a sandbox: fills the Drives or opens those of an earlier one, then listens.
  *
- * @throws RangeError that names the option which is unknown or whose value is none; the system's error when a port cannot be listened on (EADDRINUSE, EACCES);
- *   Error when the data directory is in use or cannot be read
+ * @throws RangeError that names the option which is unknown or whose value is none; the system's error when a port cannot
+ *   be listened on (EADDRINUSE, EACCES); Error when the data directory is in use or cannot be read
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   checkOptions(options);

@@ -1,6 +1,7 @@
 export type { Account } from "./accounts/account.ts";
-export { approveConsent, type ConsentAnswer } from "./consent/approve-consent.ts";
+export type { NewAccount } from "./accounts/make-account.ts";
 export type { SandboxClock } from "./clock.ts";
+export { approveConsent, type ConsentAnswer } from "./consent/approve-consent.ts";
 export { ConsentAnswerError } from "./consent/consent-answer-error.ts";
 export { NotThereError } from "./control/not-there-error.ts";
 export type { PickOptions } from "./control/pick-options.ts";
@@ -17,6 +18,9 @@ export type { FilePatch } from "./drive/store/file-patch.ts";
 export type { NewFile } from "./drive/store/new-file.ts";
 export type { NewPermission } from "./drive/store/sharing-changes.ts";
 export type { StorageUse } from "./drive/store/storage-usage.ts";
+export type { FaultPlan } from "./faults/fault-plan.ts";
+export type { Attempts, FaultRule } from "./faults/fault-rule.ts";
+export type { FaultSubject } from "./faults/fault-subject.ts";
 export type {
   Fault,
   FlipByteFault,
@@ -34,15 +38,11 @@ export type {
   WithholdFault,
   WrongLengthFault,
 } from "./faults/fault.ts";
-export type { FaultPlan } from "./faults/fault-plan.ts";
-export type { Attempts, FaultRule } from "./faults/fault-rule.ts";
-export type { FaultSubject } from "./faults/fault-subject.ts";
 export type { Faults, KnownThings, Ordeal, RuleReport } from "./faults/faults.ts";
-export type { HardFault, ReadFault } from "./faults/read-fault.ts";
 export type { ReadFaultRule } from "./faults/read-fault-rule.ts";
+export type { HardFault, ReadFault } from "./faults/read-fault.ts";
 export { generatedContent } from "./generated/generated-content.ts";
 export type { GeneratedLibraryOptions } from "./generated/generated-library.ts";
-export type { NewAccount } from "./accounts/make-account.ts";
 export type { QuotaCall, QuotaParty } from "./quotas/quota-call.ts";
 export type { QuotaLimits } from "./quotas/quota-limits.ts";
 export type { ProjectQuotaUse, QuotaReport, UserQuotaUse } from "./quotas/quota-report.ts";

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { HIGHEST_PORT, LONGEST_LIFETIME_SECONDS, LONGEST_WAIT_MS } from "../check-options.ts";
+import { HIGHEST_PORT } from "../check-options.ts";
 import { parsePublicOrigin } from "../hosts/public-origin.ts";
 import { defaults } from "../sandbox-options.ts";
+import { LONGEST_LIFETIME_SECONDS, LONGEST_WAIT_MS } from "../time-limits.ts";
 import type { CliOptions } from "./cli-options.ts";
 
 const DEFAULT_PORT = 8090;

@@ -8,7 +8,8 @@ import { requireAccount } from "./require-account.ts";
  * below a picked folder are not included. All of them are given or none. It does not matter whether the person has
  * granted the application anything yet.
  *
- * @throws NotThereError `unknown_account`, `unknown_client`, or `unknown_file` for a file that the account neither owns nor has been given access to
+ * @throws NotThereError `unknown_account`, `unknown_client`, or `unknown_file` for a file that the account neither owns
+ *   nor has been given access to
  */
 export function pickFiles(
   {

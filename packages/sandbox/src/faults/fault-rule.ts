@@ -1,6 +1,9 @@
 import type { Fault } from "./fault.ts";
 
-/** Which of a file's requests are meant, counted from 1: one, several, or a stretch with both its ends, either of which may be left out. */
+/**
+ * Which of a file's requests are meant, counted from 1: one, several, or a stretch with both its ends, either of which
+ * may be left out.
+ */
 export type Attempts =
   | number
   | readonly number[]

@@ -1,15 +1,10 @@
 import { z } from "zod";
+import { LONGEST_LIFETIME_SECONDS, LONGEST_WAIT_MS } from "../time-limits.ts";
 import type { Fault } from "./fault.ts";
 import type { ReadFault } from "./read-fault.ts";
 
 const Bytes = z.int().min(0);
-const Milliseconds = z
-  .int()
-  .min(0)
-  .max(2 ** 31 - 1);
-
-/** Ten years: added to the latest time of the sandbox's clock they still make a date. */
-const LONGEST_RETRY_SECONDS = 315_360_000;
+const Milliseconds = z.int().min(0).max(LONGEST_WAIT_MS);
 
 const StatusFault = z.strictObject({
   kind: z.literal("status"),
@@ -18,7 +13,7 @@ const StatusFault = z.strictObject({
   message: z.string().optional(),
   subtype: z.string().optional(),
   body: z.enum(["json", "html", "empty"]).default("json"),
-  retryAfterSeconds: z.int().min(0).max(LONGEST_RETRY_SECONDS).optional(),
+  retryAfterSeconds: z.int().min(0).max(LONGEST_LIFETIME_SECONDS).optional(),
   retryAfterAsDate: z.boolean().default(false),
 });
 

@@ -1,7 +1,5 @@
 import type { FastifyInstance } from "fastify";
-
-/** Timers of Node go no further. */
-const LONGEST_MS = 2 ** 31 - 1;
+import { LONGEST_WAIT_MS } from "../time-limits.ts";
 
 /**
  * Gives a way to have requests wait: what is handed over is done after so many ms, at once for 0, and never when the
@@ -20,7 +18,7 @@ export function holdRequests(app: FastifyInstance): (ms: number, act: () => void
         held.delete(timer);
         act();
       },
-      Math.min(ms, LONGEST_MS),
+      Math.min(ms, LONGEST_WAIT_MS),
     );
     held.add(timer);
   };

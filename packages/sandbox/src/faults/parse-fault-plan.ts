@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wordsOfIssue, wordsOfIssues } from "../words-of-issues.ts";
 import { FaultRuleSchema } from "./fault-rule-schema.ts";
 import { FaultSchema } from "./fault-schema.ts";
 import type { ReadFaultRule } from "./read-fault-rule.ts";
@@ -40,30 +41,18 @@ export function parseFaultRule(value: unknown, place = "rule"): ReadFaultRule {
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new RangeError(`${place}: ${wordsOf(result.error.issues)}`, { cause: result.error });
+  throw new RangeError(`${place}: ${wordsOfIssues(result.error.issues, wordsOf)}`, { cause: result.error });
 }
 
 /** A union tells of each of its ways: the one that says most is the one that was meant. */
-function wordsOf(issues: readonly z.core.$ZodIssue[]): string {
-  return issues
-    .map((issue) => {
-      const path = issue.path.map(String).join(".");
-      const words = issue.code === "invalid_union" ? wordsOfUnion(issue) : wordsOfIssue(issue);
-      return path === "" ? words : `${path}: ${words}`;
-    })
-    .join("; ");
-}
-
-function wordsOfIssue(issue: z.core.$ZodIssue): string {
-  return issue.code === "unrecognized_keys"
-    ? `unknown option ${issue.keys.map((key) => `"${key}"`).join(", ")}`
-    : issue.message;
+function wordsOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_union" ? wordsOfUnion(issue) : wordsOfIssue(issue);
 }
 
 function wordsOfUnion(issue: z.core.$ZodIssueInvalidUnion): string {
   if (issue.discriminator !== undefined) return `unknown fault kind; known are ${knownKinds.join(", ")}`;
   const [nearest] = [...issue.errors].sort((left, right) => depthOf(right) - depthOf(left));
-  return nearest === undefined ? issue.message : wordsOf(nearest);
+  return nearest === undefined ? issue.message : wordsOfIssues(nearest, wordsOf);
 }
 
 function depthOf(issues: readonly z.core.$ZodIssue[]): number {

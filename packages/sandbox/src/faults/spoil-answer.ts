@@ -94,10 +94,15 @@ function spoil({ reply, ordeal }: Spoiling, fault: BodyFault, pieces: Pieces, si
       if (fault.byBytes !== undefined) endConnectionAfter(reply.raw);
       return pieces;
     case "flipByte":
-      return withFlippedByte(pieces, fault.atByte ?? Math.floor(ordeal.chance * sizeBytes));
+      return withFlippedByte(pieces, fault.atByte ?? drawnByte(sizeBytes, ordeal.chance));
     case "slow":
       return atSpeed(pieces, fault.bytesPerSecond, closedSignal(reply.raw));
   }
+}
+
+/** Of a body whose length nobody has said, the first: any other might not come. */
+function drawnByte(sizeBytes: number, chance: number): number {
+  return Number.isFinite(sizeBytes) ? Math.floor(chance * sizeBytes) : 0;
 }
 
 /** The client is left with less than it was promised, though the answer was sent to its end. */

@@ -4,8 +4,9 @@ import { OAuthError } from "./oauth-error.ts";
 import { refuseRepeated } from "./refuse-repeated.ts";
 
 /**
- * Answers `POST /revoke` (RFC 7009), whose parameters may stand in the query or in the form. An access or a refresh token may be named; either ends the whole grant:
- * every token of that person for that client, and the files granted to it.
+ * Answers `POST /revoke` (RFC 7009), whose parameters may stand in the query or in the form. An access or a refresh
+ * token may be named; either ends the whole grant: every token of that person for that client, and the files granted
+ * to it.
  *
  * @param caller is told whose grant it was
  * @throws OAuthError invalid_request when no token is named or a parameter is there twice, invalid_token when the token is

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wordsOfIssues } from "../words-of-issues.ts";
 import { DriveSettingsSchema } from "./drive-settings-schema.ts";
 import { OAuthSettingsSchema } from "./oauth-settings-schema.ts";
 import { QuotaSettingsSchema } from "./quota-settings-schema.ts";
@@ -65,7 +66,8 @@ export class LiveSettings {
       if (this.#emails !== null) requireAccounts(changed, this.#emails);
       this.#current = changed;
     } catch (error) {
-      if (error instanceof z.ZodError) throw new RangeError(`settings: ${wordsOf(error)}`, { cause: error });
+      if (error instanceof z.ZodError)
+        throw new RangeError(`settings: ${wordsOfIssues(error.issues)}`, { cause: error });
       throw error;
     }
   }
@@ -82,10 +84,4 @@ function requireAccounts({ oauth }: SandboxSettings, emails: ReadonlySet<string>
   if (strangers.length === 0) return;
   const message = "there is no such account";
   throw new z.ZodError(strangers.map((stranger) => ({ code: "custom", message, ...stranger })));
-}
-
-function wordsOf({ issues }: z.ZodError): string {
-  return issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`))
-    .join("; ");
 }

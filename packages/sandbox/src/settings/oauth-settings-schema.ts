@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LONGEST_LIFETIME_SECONDS } from "../time-limits.ts";
 import type { OAuthSettings } from "./oauth-settings.ts";
 
 const ConsentOutcome = z.enum([
@@ -20,7 +21,7 @@ const TokenRefusal = z.enum([
   "admin_policy_enforced",
 ]);
 
-const seconds = z.int().min(0).max(315_360_000);
+const seconds = z.int().min(0).max(LONGEST_LIFETIME_SECONDS);
 const email = z.string().toLowerCase();
 
 /** What {@link OAuthSettings} says, as it is checked, and what holds where nothing is said. */

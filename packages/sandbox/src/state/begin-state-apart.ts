@@ -16,8 +16,7 @@ export async function beginStateApart(directory: string, beginning: StateBeginni
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const forget = atProcessEnd(() => child.kill("SIGKILL"));
-  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
-  forget();
+  const [code, signal] = (await once(child, "exit").finally(forget)) as [number | null, string | null];
   if (code !== 0) {
     throw new Error(`the pictures could not be made (exit ${code ?? signal})`);
   }

@@ -1,3 +1,4 @@
+import { LONGEST_WAIT_MS } from "../time-limits.ts";
 import type { RequestEntry } from "./request-entry.ts";
 import { matchesName, matchesRequest, type RequestFilter } from "./request-filter.ts";
 import { type RequestSummary, summarizeRequests } from "./request-summary.ts";
@@ -6,8 +7,6 @@ import { SandboxClosedError } from "./sandbox-closed-error.ts";
 
 const KEPT_ENTRIES = 100_000;
 const USUAL_WAIT_MS = 10_000;
-/** Timers of Node go no further. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /**
  * Counts what was asked of the sandbox, so that a demo or a test can say how many calls a piece of work took. An entry

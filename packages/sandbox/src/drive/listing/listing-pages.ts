@@ -66,12 +66,13 @@ export class ListingPages {
   }
 
   #hold({ key, ids }: ListingPosition): readonly string[] {
-    const former = this.#results.get(textOf(key));
+    const name = textOf(key);
+    const former = this.#results.get(name);
     const held = former !== undefined && isSame(former, ids) ? former : ids;
     const uses = this.#uses.get(held) ?? 0;
     this.#heldIds += TOKEN_WEIGHT + (uses === 0 ? held.length : 0);
     this.#uses.set(held, uses + 1);
-    this.#results.set(textOf(key), held);
+    this.#results.set(name, held);
     return held;
   }
 
@@ -88,7 +89,8 @@ export class ListingPages {
     }
     this.#heldIds -= ids.length;
     this.#uses.delete(ids);
-    if (this.#results.get(textOf(key)) === ids) this.#results.delete(textOf(key));
+    const name = textOf(key);
+    if (this.#results.get(name) === ids) this.#results.delete(name);
   }
 
   #dropExpired(): void {

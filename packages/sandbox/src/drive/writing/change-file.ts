@@ -28,8 +28,9 @@ export interface Change {
 /**
  * Makes sure that the change can be made now, without making it, and gives the file as it is. Throws 404 for an
  * unknown file or folder, 403 when the file may not be written, trashed or moved there, or when the body has `parents`, and
- * 400 when it would become another kind of item, or is of a kind that has no bytes. `contentBytes` is the size that new content will have; null when there is none, or its size is not known yet.
- * Throws 403 `storageQuotaExceeded` when its owner has no room for so much.
+ * 400 when it would become another kind of item, or is of a kind that has no bytes. `contentBytes` is the size that new
+ * content will have; null when there is none, or its size is not known yet. Throws 403 `storageQuotaExceeded` when its
+ * owner has no room for so much.
  */
 export function checkChange(
   store: DriveStore,
