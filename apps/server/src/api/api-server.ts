@@ -12,14 +12,12 @@ export type ApiServer = FastifyInstance<
   ZodTypeProvider
 >;
 
-/**
- * What a route asks of the caller, in its `config`: nothing, any valid credential, or a scope. A route that does not say
- * keeps the server from starting.
- */
-type Access = "public" | "any-principal" | Scope;
+/** What a route asks of the caller: nothing, any valid credential, or a scope. */
+export type Access = "public" | "any-principal" | Scope;
 
 declare module "fastify" {
   interface FastifyContextConfig {
+    /** Operations of the API have theirs from ROUTE_ACCESS; only pages name it themselves. */
     access?: Access;
     /** Sends `Cache-Control: no-store`: the reply carries a token, state, key or picker session. */
     noStore?: boolean;

@@ -29,6 +29,6 @@ export function createAuthenticator(params: { identity: Identity; allowedOrigins
         details: { scope: access },
       });
     }
-    request.principal = principal;
+    request.principal = { ...principal, client: { address: request.ip, requestId: request.id } };
   };
 }

@@ -14,6 +14,7 @@ import { compileSchema } from "./compile-schema.ts";
 import { describeOperations } from "./docs/describe-operations.ts";
 import { registerDocsPage, registerOpenapi } from "./docs/openapi.ts";
 import { parseJsonBody } from "./parse-json-body.ts";
+import { accessOf } from "./route-access.ts";
 import { sendError } from "./send-error.ts";
 
 const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -46,6 +47,7 @@ export async function buildServer(parts: ServerParts): Promise<ApiServer> {
     maxAge: 600,
   });
   app.addHook("onRequest", createAuthenticator(parts));
+  declareAccess(app);
   requireDeclaredAccess(app);
   await registerOpenapi(app, parts);
   await app.register((api, _options, done) => {
@@ -115,6 +117,14 @@ function pageHeaders(secure: boolean) {
     referrerPolicy: { policy: "no-referrer" as const },
     strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
   };
+}
+
+/** Gives every operation the access that the one table names for it. */
+function declareAccess(app: ApiServer): void {
+  app.addHook("onRoute", (route) => {
+    const access = accessOf(route.schema?.operationId ?? "");
+    if (access !== undefined) route.config = { ...route.config, access };
+  });
 }
 
 /** A route that does not say who may use it stops the server from starting, instead of standing open. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { connections, pendingRevocations, type Transaction, users } from "../db/index.ts";
-import type { Principal } from "../identity/index.ts";
+import { type Principal, recordEvent } from "../identity/index.ts";
 import { DrivewayError, UnsealError } from "../platform/index.ts";
 import type { ConnectionRow } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
@@ -33,7 +33,7 @@ export async function disconnect(
   const row = await findRow(parts, { tenantId, connectionId: wanted.id });
   if (row === null) throw connectionNotFound();
   await requireMayRemove(parts, wanted.principal, row);
-  const revocationId = await parts.db.transaction((tx) => remove(tx, parts, row));
+  const revocationId = await parts.db.transaction((tx) => remove(tx, parts, row, wanted.principal));
   if (revocationId === null) return "kept";
   try {
     await revokeGrant(parts, { revocationId, signal: AbortSignal.timeout(REVOKE_WITHIN_MS) });
@@ -59,7 +59,12 @@ async function requireMayRemove(
 }
 
 /** @returns the revocation to be made; null when there is none */
-async function remove(tx: Transaction, parts: ConnectionParts, known: ConnectionRow): Promise<string | null> {
+async function remove(
+  tx: Transaction,
+  parts: ConnectionParts,
+  known: ConnectionRow,
+  actor: Principal,
+): Promise<string | null> {
   const connection = { tenantId: known.tenantId, connectionId: known.id };
   await lockAccount(tx, known);
   const [row] = await tx
@@ -68,6 +73,16 @@ async function remove(tx: Transaction, parts: ConnectionParts, known: Connection
     .returning();
   if (row === undefined) throw connectionNotFound();
   await parts.onDisconnect(tx, connection);
+  await recordEvent(
+    { ...parts, db: tx },
+    {
+      tenantId: row.tenantId,
+      action: "connection.removed",
+      actor,
+      target: { kind: "connection", id: row.id },
+      details: { provider: row.provider, owner: row.userId },
+    },
+  );
   if (await accountIsConnected(tx, row)) return null;
   const token = openGrant(parts, row);
   if (token === null) return null;

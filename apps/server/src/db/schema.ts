@@ -98,6 +98,20 @@ export const apiKeys = pgTable("api_keys", {
   createdAt: createdAt(),
 });
 
+export const auditEvents = pgTable("audit_events", {
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  action: text().notNull(),
+  actorKind: text({ enum: ["session", "api_key", "jwt", "nobody", "system"] }).notNull(),
+  actorUserId: text(),
+  targetKind: text(),
+  targetId: text(),
+  address: text(),
+  requestId: text(),
+  details: jsonb().notNull().default({}),
+  createdAt: createdAt(),
+});
+
 export const oauthAttempts = pgTable("oauth_attempts", {
   id: text().primaryKey(),
   tenantId: text().notNull(),

@@ -1,3 +1,4 @@
+export { recordEvent } from "./audit/record-event.ts";
 export type { PrincipalDescription } from "./describe-principal.ts";
 export { BootstrapError } from "./bootstrap/bootstrap-error.ts";
 export { createIdentity, type Identity } from "./identity.ts";

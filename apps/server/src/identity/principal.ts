@@ -19,10 +19,12 @@ export function toScopes(names: readonly string[]): ReadonlySet<Scope> {
 
 /** Who is asking: one user of one tenant, and what the credential allows them. */
 export interface Principal {
-  readonly kind: "session" | "api_key";
+  readonly kind: "session" | "api_key" | "jwt";
   readonly tenantId: string;
   readonly userId: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** The request that the credential came with, for the audit log; left out where there is none. */
+  readonly client?: { readonly address: string; readonly requestId: string };
 }
 
 const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {

@@ -42,7 +42,7 @@ function startRoute(app: ApiServer, { connections, publicUrl }: AuthRouteParts):
     body: StartAuthRequest,
     response: { 200: StartAuthReply },
   };
-  const config = { access: "cloud_storage:connect" as const, noStore: true };
+  const config = { noStore: true };
   app.post(PATH, { schema, config }, async (request, reply) => {
     const { provider } = request.params;
     if (request.body.provider !== provider) {
@@ -73,7 +73,7 @@ function completeRoute(app: ApiServer, { connections }: AuthRouteParts): void {
     body: CompleteAuthRequest,
     response: { 200: CompleteAuthReply },
   };
-  const config = { access: "cloud_storage:connect" as const, noStore: true };
+  const config = { noStore: true };
   app.post(`${PATH}/callback`, { schema, config }, async (request) => {
     const { code, state, redirect_uri } = request.body;
     const { connection, isNew } = await connections.finishForPrincipal({
@@ -95,7 +95,7 @@ function attemptRoute(app: ApiServer, { connections }: AuthRouteParts): void {
     params: AttemptPath,
     response: { 200: AttemptReply },
   };
-  const config = { access: "cloud_storage:connect" as const, noStore: true };
+  const config = { noStore: true };
   app.get(`${PATH}/attempts/:state`, { schema, config }, async (request) => {
     const { provider, state } = request.params;
     return presentAttempt(

@@ -25,7 +25,7 @@ export function callbackRoute(app: ApiServer, { connections }: { readonly connec
       "5xx": htmlPage("A page that says that something went wrong."),
     },
   };
-  const config = { access: "public" as const, noStore: true };
+  const config = { noStore: true };
   // The page's own policy is narrower, and an opener policy would cut it off from the page that opened it.
   const helmet = { contentSecurityPolicy: false, crossOriginOpenerPolicy: false };
   const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {

@@ -28,7 +28,7 @@ function listRoute(app: ApiServer, library: Library): void {
     querystring: ListCollectionsQuery,
     response: { 200: ListCollectionsReply },
   };
-  app.get("/api/v2/collections", { config: { access: "read" }, schema }, async (request) => {
+  app.get("/api/v2/collections", { schema }, async (request) => {
     const { tenantId } = principalOf(request);
     const { limit, cursor = null } = request.query;
     const page = await library.listCollections({ tenantId, limit, cursor });
@@ -44,7 +44,7 @@ function getRoute(app: ApiServer, library: Library): void {
     params: CollectionPath,
     response: { 200: CollectionReply },
   };
-  app.get("/api/v2/collections/:id", { config: { access: "read" }, schema }, async (request) => {
+  app.get("/api/v2/collections/:id", { schema }, async (request) => {
     const { tenantId } = principalOf(request);
     const collection = await library.getCollection({ tenantId, id: request.params.id });
     if (collection === null) throw new DrivewayError("collection_not_found", "There is no such collection.");
@@ -60,7 +60,7 @@ function createRoute(app: ApiServer, library: Library): void {
     body: CreateCollectionRequest,
     response: { 201: CollectionReply },
   };
-  app.post("/api/v2/collections", { config: { access: "write" }, schema }, async (request, reply) => {
+  app.post("/api/v2/collections", { schema }, async (request, reply) => {
     const { tenantId, userId } = principalOf(request);
     const collection = await library.createCollection({
       tenantId,

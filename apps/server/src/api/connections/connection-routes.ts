@@ -27,7 +27,6 @@ export function connectionRoutes(
         querystring: ListConnectionsQuery,
         response: { 200: ListConnectionsReply },
       },
-      config: { access: "cloud_storage:read" },
     },
     async (request) => {
       const { provider, active_only } = request.query;
@@ -50,7 +49,6 @@ export function connectionRoutes(
         params: ConnectionPath,
         response: { 200: DisconnectReply },
       },
-      config: { access: "cloud_storage:delete" },
     },
     async (request) => {
       const principal = principalOf(request);

@@ -3,6 +3,9 @@ import swaggerUi from "@fastify/swagger-ui";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { ApiServer } from "../api-server.ts";
 
+/** The credentials that an operation takes, any one of them; each is described in the document. */
+export const SECURITY_SCHEMES = ["apiKey", "session"] as const;
+
 /** Generates OpenAPI 3.1 from the very schemas that check requests and replies. Register before the routes. */
 export async function registerOpenapi(
   app: ApiServer,
@@ -29,7 +32,7 @@ export async function registerOpenapi(
           },
         },
       },
-      security: [{ apiKey: [] }, { session: [] }],
+      security: SECURITY_SCHEMES.map((scheme) => ({ [scheme]: [] })),
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,

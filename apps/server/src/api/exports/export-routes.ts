@@ -14,7 +14,6 @@ export function exportRoutes(app: ApiServer, parts: { readonly transfers: Transf
   app.post(
     "/api/v2/cloud-storage/export",
     {
-      config: { access: "cloud_storage:write" },
       bodyLimit: BODY_LIMIT_BYTES,
       schema: {
         tags: ["Import and export"],

@@ -10,7 +10,6 @@ export function healthRoutes(app: ApiServer, parts: { isReady: () => Promise<boo
   app.get(
     "/livez",
     {
-      config: { access: "public" },
       schema: { ...schema, operationId: "livez", summary: "Is the process alive?" },
     },
     () => ({
@@ -20,7 +19,6 @@ export function healthRoutes(app: ApiServer, parts: { isReady: () => Promise<boo
   app.get(
     "/readyz",
     {
-      config: { access: "public" },
       schema: { ...schema, operationId: "readyz", summary: "Can it do its work?" },
     },
     async () => {

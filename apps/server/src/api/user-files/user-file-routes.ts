@@ -24,7 +24,7 @@ function listRoute(app: ApiServer, library: Library): void {
     querystring: ListUserFilesQuery,
     response: { 200: ListUserFilesReply },
   };
-  app.get("/api/v2/user-files", { config: { access: "read" }, schema }, async (request) => {
+  app.get("/api/v2/user-files", { schema }, async (request) => {
     const { tenantId } = principalOf(request);
     const { limit, offset, collection_id: collectionId = null } = request.query;
     if (collectionId !== null && !(await library.collectionExists({ tenantId, id: collectionId }))) {
@@ -44,7 +44,7 @@ function getRoute(app: ApiServer, library: Library): void {
     params: UserFilePath,
     response: { 200: UserFile },
   };
-  app.get("/api/v2/user-files/:id", { config: { access: "read" }, schema }, async (request) => {
+  app.get("/api/v2/user-files/:id", { schema }, async (request) => {
     const { tenantId } = principalOf(request);
     return presentUserFile(await findUserFile(library, { tenantId, id: request.params.id }));
   });

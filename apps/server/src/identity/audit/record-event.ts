@@ -1,0 +1,49 @@
+import { auditEvents, type Queryable } from "../../db/index.ts";
+import { type Clock, newId } from "../../platform/index.ts";
+import type { Principal } from "../principal.ts";
+
+/** What can have happened, with what it means. Names are stable: they may be added, never renamed. */
+const AUDIT_ACTIONS = {
+  "connection.removed": "An account was disconnected.",
+} as const satisfies Record<string, string>;
+type AuditAction = keyof typeof AUDIT_ACTIONS;
+
+/** One thing that happened, as the audit log of its tenant keeps it. Never holds a secret. */
+export interface AuditEvent {
+  readonly tenantId: string;
+  readonly action: AuditAction;
+  /** Who did it: a principal, somebody without a valid credential, or Driveway by itself. */
+  readonly actor: Principal | "nobody" | "system";
+  /** To what; null when the action says it all. */
+  readonly target: { readonly kind: AuditTargetKind; readonly id: string } | null;
+  /** Facts for the admin who reads it: a role, a reason, a prefix. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Where the request came from, when the actor is no principal; a principal carries it. */
+  readonly client?: Principal["client"];
+}
+
+/** What an event can be about. */
+type AuditTargetKind = "user" | "api_key" | "invitation" | "connection" | "workspace";
+
+/** Writes an event, within the transaction of what it tells of where there is one. */
+export async function recordEvent(
+  parts: { readonly db: Queryable; readonly clock: Clock },
+  event: AuditEvent,
+): Promise<void> {
+  const { actor } = event;
+  const principal = typeof actor === "string" ? null : actor;
+  const client = principal?.client ?? event.client;
+  await parts.db.insert(auditEvents).values({
+    id: newId("evt"),
+    tenantId: event.tenantId,
+    action: event.action,
+    actorKind: typeof actor === "string" ? actor : actor.kind,
+    actorUserId: principal?.userId ?? null,
+    targetKind: event.target?.kind ?? null,
+    targetId: event.target?.id ?? null,
+    address: client?.address ?? null,
+    requestId: client?.requestId ?? null,
+    details: event.details ?? {},
+    createdAt: new Date(parts.clock.now()),
+  });
+}
