@@ -73,7 +73,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     db,
     clock,
     log,
-    sessionSecret: sessionSecret(params.encryptionKeys[0]),
+    sessionSecrets: sessionSecrets(params.encryptionKeys),
     publicUrl: config.publicUrl,
     allowedOrigins: config.allowedOrigins,
   });
@@ -148,6 +148,11 @@ async function closeServer(server: ApiServer | null): Promise<void> {
   const timer = setTimeout(() => server?.server.closeAllConnections(), CLOSE_TIMEOUT_MS);
   await server?.close();
   clearTimeout(timer);
+}
+
+/** Every key signs cookies in its turn, so that a new key in front signs nobody out. */
+function sessionSecrets([first, ...others]: readonly [SealingKey, ...SealingKey[]]): [string, ...string[]] {
+  return [sessionSecret(first), ...others.map(sessionSecret)];
 }
 
 /** Sessions are signed with a key of their own, so that a leaked one opens no token (HKDF, RFC 5869). */

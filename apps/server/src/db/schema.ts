@@ -25,6 +25,9 @@ const textList = () => text().array().notNull();
 export const tenants = pgTable("tenants", {
   id: text().primaryKey(),
   name: text().notNull(),
+  /** Of the host application that the tenant comes from, and its name there; both null when it is our own. */
+  issuer: text(),
+  externalId: text(),
   createdAt: createdAt(),
 });
 
@@ -41,6 +44,7 @@ export const authUsers = pgTable("auth_users", {
 export const authSessions = pgTable("auth_sessions", {
   id: text().primaryKey(),
   userId: text().notNull(),
+  /** SHA-256 in hex. */
   token: text().notNull(),
   expiresAt: moment().notNull(),
   ipAddress: text(),
@@ -78,6 +82,8 @@ export const users = pgTable("users", {
   id: text().primaryKey(),
   tenantId: text().notNull(),
   authUserId: text(),
+  /** The user's name in the host application that the tenant comes from. */
+  externalId: text(),
   email: text(),
   displayName: text().notNull(),
   role: text({ enum: ["admin", "member"] }).notNull(),

@@ -4,7 +4,7 @@ import type { Clock } from "../platform/index.ts";
 import type { Principal } from "./principal.ts";
 import { type FindKey, principalOfKey } from "./principal-of-key.ts";
 import { principalOfSession } from "./principal-of-session.ts";
-import { readSessionCookie } from "./sign-in/session-cookie.ts";
+import { readSessionCookie, type SessionSecrets } from "./sign-in/session-cookie.ts";
 
 const BEARER = /^Bearer +(\S+) *$/i;
 
@@ -13,7 +13,7 @@ export interface AuthenticateParts {
   readonly clock: Clock;
   readonly findKey: FindKey;
   readonly cookieName: string;
-  readonly sessionSecret: string;
+  readonly sessionSecrets: SessionSecrets;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function authenticate(
   const token = readSessionCookie({
     cookieHeader: headers.cookie,
     cookieName: parts.cookieName,
-    secret: parts.sessionSecret,
+    secrets: parts.sessionSecrets,
   });
   return token === null ? null : principalOfSession(parts, token);
 }

@@ -10,7 +10,7 @@ import { allows, type Principal } from "./principal.ts";
 const ORIGIN = "https://app.example.com";
 const client = { address: "203.0.113.7", userAgent: "a browser" };
 const log = createLog({ level: "silent", pretty: false });
-const sessionSecret = randomBytes(32).toString("base64url");
+const sessionSecrets = [randomBytes(32).toString("base64url")] as const;
 
 let database: TestDatabase;
 let connection: ReturnType<typeof connectDatabase>;
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 function identityAt(publicUrl = "http://localhost:8080", nowMs = () => systemClock.now()): Identity {
   const clock = { now: nowMs };
-  return createIdentity({ db, clock, sessionSecret, publicUrl, allowedOrigins: [ORIGIN], log });
+  return createIdentity({ db, clock, sessionSecrets, publicUrl, allowedOrigins: [ORIGIN], log });
 }
 
 const newKey = () => `key_${randomBytes(24).toString("base64url")}`;
@@ -242,7 +242,7 @@ describe("a session", () => {
     const elsewhere = createIdentity({
       db,
       clock: systemClock,
-      sessionSecret: randomBytes(32).toString("base64url"),
+      sessionSecrets: [randomBytes(32).toString("base64url")],
       publicUrl: "http://localhost:8080",
       allowedOrigins: [],
       log,

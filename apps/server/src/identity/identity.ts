@@ -8,7 +8,7 @@ import { prepareFindKey } from "./principal-of-key.ts";
 import type { Principal } from "./principal.ts";
 import { createAuth, sessionCookieName } from "./sign-in/create-auth.ts";
 import { readSession } from "./sign-in/read-session.ts";
-import { readSessionCookie } from "./sign-in/session-cookie.ts";
+import { readSessionCookie, type SessionSecrets, sessionCookieHeader } from "./sign-in/session-cookie.ts";
 import { type Session, type SessionAnswer, type SignInParams, signIn } from "./sign-in/sign-in.ts";
 import { signOut } from "./sign-in/sign-out.ts";
 
@@ -22,8 +22,8 @@ interface BrowserRequest {
 export interface IdentityParts {
   readonly db: Database;
   readonly clock: Clock;
-  /** Signs session cookies; 32 characters or more. */
-  readonly sessionSecret: string;
+  /** Sign session cookies: new ones with the first, and all are believed. 32 characters or more each. */
+  readonly sessionSecrets: SessionSecrets;
   readonly publicUrl: string;
   readonly allowedOrigins: readonly string[];
   readonly log: Log;
@@ -49,11 +49,14 @@ export interface Identity {
 
 /** Puts identity together over its tables. */
 export function createIdentity(parts: IdentityParts): Identity {
-  const { db, clock, sessionSecret } = parts;
+  const { db, clock, sessionSecrets: secrets } = parts;
   const auth = createAuth(parts);
   const cookieName = sessionCookieName(parts.publicUrl);
-  const asking = { db, clock, cookieName, sessionSecret, findKey: prepareFindKey(db) };
+  const asking = { db, clock, cookieName, sessionSecrets: secrets, findKey: prepareFindKey(db) };
   const origins = new Set(parts.allowedOrigins);
+
+  const tokenOf = (cookieHeader: string | undefined) =>
+    readSessionCookie({ cookieHeader, cookieName, secrets });
 
   /** A page that may not call us may not sign its visitors in or out either (login CSRF). */
   function refuseForeignPage(origin: string | undefined): void {
@@ -69,10 +72,13 @@ export function createIdentity(parts: IdentityParts): Identity {
     },
     async signOut({ cookieHeader, origin }) {
       refuseForeignPage(origin);
-      const token = readSessionCookie({ cookieHeader, cookieName, secret: sessionSecret });
-      return signOut({ auth, db }, { token });
+      return signOut({ auth, db }, { token: tokenOf(cookieHeader) });
     },
-    readSession: (request) => readSession({ auth, db }, request),
+    readSession(request) {
+      const token = tokenOf(request.cookieHeader);
+      const cookieHeader = token === null ? null : sessionCookieHeader({ token, cookieName, secrets });
+      return readSession({ auth, db }, { cookieHeader });
+    },
     bootstrap: (params) => bootstrap(db, params),
     describePrincipal: (principal) => describePrincipal(db, principal),
   };

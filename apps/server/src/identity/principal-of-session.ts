@@ -2,6 +2,7 @@ import { and, eq, gt } from "drizzle-orm";
 import { authSessions, type Database, users } from "../db/index.ts";
 import type { Clock } from "../platform/index.ts";
 import type { Principal, Scope } from "./principal.ts";
+import { hashSessionToken } from "./sign-in/hash-session-token.ts";
 
 /** What a signed-in user may do, by their role in the workspace. */
 const SCOPES_OF_ROLE: Readonly<Record<"admin" | "member", ReadonlySet<Scope>>> = {
@@ -18,11 +19,12 @@ export async function principalOfSession(
   parts: { db: Database; clock: Clock },
   token: string,
 ): Promise<Principal | null> {
+  const now = new Date(parts.clock.now());
   const [user] = await parts.db
     .select({ tenantId: users.tenantId, userId: users.id, role: users.role })
     .from(authSessions)
     .innerJoin(users, eq(users.authUserId, authSessions.userId))
-    .where(and(eq(authSessions.token, token), gt(authSessions.expiresAt, new Date(parts.clock.now()))));
+    .where(and(eq(authSessions.token, hashSessionToken(token)), gt(authSessions.expiresAt, now)));
   if (user === undefined) return null;
   return { kind: "session", tenantId: user.tenantId, userId: user.userId, scopes: SCOPES_OF_ROLE[user.role] };
 }

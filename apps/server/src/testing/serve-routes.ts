@@ -22,14 +22,15 @@ export interface ServedRoutes {
 export async function serveRoutes(params: {
   readonly db: Database;
   readonly clock: Clock;
+  /** The address that the server believes to have; {@link PUBLIC_URL} unless told otherwise. */
+  readonly publicUrl?: string;
   readonly routes: (app: ApiServer, parts: { readonly identity: Identity }) => void;
 }): Promise<ServedRoutes> {
-  const { db, clock } = params;
-  const publicUrl = PUBLIC_URL;
+  const { db, clock, publicUrl = PUBLIC_URL } = params;
   const log = testLog();
   const allowedOrigins = [APP_ORIGIN];
-  const sessionSecret = randomBytes(32).toString("base64url");
-  const identity = createIdentity({ db, clock, sessionSecret, publicUrl, allowedOrigins, log });
+  const sessionSecrets = [randomBytes(32).toString("base64url")] as const;
+  const identity = createIdentity({ db, clock, sessionSecrets, publicUrl, allowedOrigins, log });
   const server = await buildServer({
     log,
     identity,

@@ -1,7 +1,8 @@
 import { ErrorReply } from "@driveway/contract";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { systemClock } from "../../platform/index.ts";
 import { newApiKey, type Person } from "../../testing/make-person.ts";
-import { APP_ORIGIN } from "../../testing/serve-routes.ts";
+import { APP_ORIGIN, serveRoutes } from "../../testing/serve-routes.ts";
 import { type Edge, startEdge } from "../../testing/start-edge.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
@@ -52,6 +53,44 @@ describe("POST /api/auth/sign-in/email", () => {
     const body = await response.json();
     const user = { id: userId, email, display_name: "owner" };
     expect(body).toEqual({ user, expires_at: expect.stringMatching(/Z$/) });
+  });
+
+  it("200 sets a cookie for https alone when that is the address, with the prefix that browsers hold to it", async () => {
+    const secure = await serveRoutes({
+      db: edge.db,
+      clock: systemClock,
+      publicUrl: "https://driveway.example.com",
+      routes: sessionRoutes,
+    });
+    onTestFinished(() => secure.close());
+    const { headers } = await fetch(`${secure.url}${SIGN_IN}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(ACCOUNT),
+    });
+    const [cookie = ""] = headers.getSetCookie();
+    expect(cookie.startsWith("__Secure-driveway.session_token=")).toBe(true);
+    expect(cookie.split("; ").slice(1).sort()).toEqual([
+      "HttpOnly",
+      "Max-Age=604800",
+      "Path=/",
+      "SameSite=Lax",
+      "Secure",
+    ]);
+  });
+
+  it("200 begins a session of its own whatever cookie came, and leaves that one to whoever had it", async () => {
+    const planted = await signedIn();
+    const response = await post(SIGN_IN, ACCOUNT, { cookie: planted });
+    const [fresh = ""] = response.headers.getSetCookie();
+    const name = "driveway.session_token=";
+    expect(planted.startsWith(name)).toBe(true);
+    expect(fresh.startsWith(name)).toBe(true);
+    expect(fresh.slice(name.length, name.length + 32)).not.toBe(planted.slice(name.length, name.length + 32));
+    const madeUp = `${name}${"A".repeat(32)}.${"B".repeat(43)}%3D`;
+    const [other = ""] = (await post(SIGN_IN, ACCOUNT, { cookie: madeUp })).headers.getSetCookie();
+    expect(other).not.toContain("A".repeat(32));
+    expect((await edge.fetch("/api/v2/me", { headers: { cookie: madeUp } })).status).toBe(401);
   });
 
   it("401 says the same of a wrong password and of an unknown address", async () => {

@@ -1,7 +1,10 @@
 import { betterAuth } from "better-auth/minimal";
+import type { BetterAuthOptions } from "better-auth/types";
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { authAccounts, authSessions, authUsers, authVerifications, type Database } from "../../db/index.ts";
 import type { Log } from "../../platform/index.ts";
+import type { SessionSecrets } from "./session-cookie.ts";
+import { withHashedTokens } from "./with-hashed-tokens.ts";
 
 const SESSION_SECONDS = 7 * 24 * 60 * 60;
 const LONGEST_PASSWORD = 1024;
@@ -12,7 +15,7 @@ export const CLIENT_ADDRESS_HEADER = "x-driveway-client-address";
 
 export interface AuthParams {
   readonly db: Database;
-  readonly sessionSecret: string;
+  readonly sessionSecrets: SessionSecrets;
   readonly publicUrl: string;
   readonly allowedOrigins: readonly string[];
   readonly log: Log;
@@ -30,13 +33,14 @@ export function createAuth(params: AuthParams) {
     account: authAccounts,
     verification: authVerifications,
   };
+  const openStore = drizzleAdapter(params.db, { provider: "pg", schema, transaction: true });
   return betterAuth({
     appName: "Driveway",
     baseURL: params.publicUrl,
     basePath: "/api/auth",
-    secret: params.sessionSecret,
+    secret: params.sessionSecrets[0],
     trustedOrigins: [...params.allowedOrigins],
-    database: drizzleAdapter(params.db, { provider: "pg", schema, transaction: true }),
+    database: (options: BetterAuthOptions) => withHashedTokens(openStore(options)),
     emailAndPassword: { enabled: true, disableSignUp: true, maxPasswordLength: LONGEST_PASSWORD },
     session: { expiresIn: SESSION_SECONDS, cookieCache: { enabled: false } },
     rateLimit: { enabled: false },
