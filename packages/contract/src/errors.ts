@@ -40,7 +40,9 @@ export const ERROR_CODES = {
   job_not_found: { status: 404, meaning: "There is no such job." },
   image_not_found: { status: 404, meaning: "There is no such image, or one of several is missing." },
   collection_not_found: { status: 404, meaning: "There is no such collection." },
+  api_key_not_found: { status: 404, meaning: "There is no such API key." },
   attempt_not_found: { status: 404, meaning: "There is no such OAuth attempt." },
+  expiry_not_in_future: { status: 400, meaning: "What is to be made would have expired already." },
   provider_mismatch: { status: 400, meaning: "The provider in the body is not the one in the path." },
   redirect_uri_not_allowed: { status: 400, meaning: "The redirect URI is not in OAUTH_REDIRECT_URIS." },
   redirect_uri_mismatch: {

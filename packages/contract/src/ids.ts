@@ -14,6 +14,7 @@ export const ConnectionId = z.uuid().meta({ description: "A connection's id (UUI
 export const JobId = prefixed("job", "a job");
 export const ImageId = prefixed("img", "an image");
 export const CollectionId = prefixed("col", "a collection");
+export const ApiKeyId = prefixed("key", "an API key");
 
 /** A file's id at the provider; opaque, but never a path. */
 export const ProviderFileId = z

@@ -3,6 +3,7 @@ import type { Identity } from "../identity/index.ts";
 import type { Library } from "../library/index.ts";
 import type { Transfers } from "../transfers/index.ts";
 import type { ApiServer } from "./api-server.ts";
+import { apiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { cloudStorageAuthRoutes } from "./cloud-storage-auth/auth-routes.ts";
 import { collectionRoutes } from "./collections/collection-routes.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
@@ -33,6 +34,7 @@ export function registerRoutes(app: ApiServer, parts: RouteParts): void {
   jobRoutes(app, parts);
   userFileRoutes(app, parts);
   collectionRoutes(app, parts);
+  apiKeyRoutes(app, parts);
   sessionRoutes(app, parts);
   healthRoutes(app, parts);
 }

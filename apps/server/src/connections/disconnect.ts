@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
-import { connections, pendingRevocations, type Transaction, users } from "../db/index.ts";
-import { type Principal, recordEvent } from "../identity/index.ts";
+import { connections, pendingRevocations, type Transaction } from "../db/index.ts";
+import { allows, type Principal, recordEvent } from "../identity/index.ts";
 import { DrivewayError, UnsealError } from "../platform/index.ts";
 import type { ConnectionRow } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
@@ -32,7 +32,7 @@ export async function disconnect(
   const { tenantId } = wanted.principal;
   const row = await findRow(parts, { tenantId, connectionId: wanted.id });
   if (row === null) throw connectionNotFound();
-  await requireMayRemove(parts, wanted.principal, row);
+  requireMayRemove(wanted.principal, row);
   const revocationId = await parts.db.transaction((tx) => remove(tx, parts, row, wanted.principal));
   if (revocationId === null) return "kept";
   try {
@@ -44,17 +44,12 @@ export async function disconnect(
   }
 }
 
-/** Owners remove their own; admins anybody's in the workspace, which they can never use. */
-async function requireMayRemove(
-  parts: ConnectionParts,
-  principal: Principal,
-  row: ConnectionRow,
-): Promise<void> {
-  if (row.userId === principal.userId) return;
-  const user = await parts.db.query.users.findFirst({
-    where: and(eq(users.tenantId, principal.tenantId), eq(users.id, principal.userId)),
-  });
-  if (user?.role === "admin" && principal.scopes.has("admin")) return;
+/**
+ * Owners remove their own; admins anybody's in the workspace, which they can never use. The scope says who is an admin,
+ * whatever the credential: that of a console user never exceeds their role, and users of a host application have none.
+ */
+function requireMayRemove(principal: Principal, row: ConnectionRow): void {
+  if (row.userId === principal.userId || allows(principal, "admin")) return;
   throw new DrivewayError("forbidden", "This connection belongs to somebody else in the workspace.");
 }
 

@@ -1,6 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Database } from "../db/index.ts";
 import { type Clock, DrivewayError, type Log } from "../platform/index.ts";
+import type { ApiKey } from "./api-keys/api-key.ts";
+import { createApiKey, type CreateApiKeyParams } from "./api-keys/create-api-key.ts";
+import { type ApiKeyPage, listApiKeys, type ListApiKeysParams } from "./api-keys/list-api-keys.ts";
+import { revokeApiKey } from "./api-keys/revoke-api-key.ts";
 import { authenticate } from "./authenticate.ts";
 import { type BootstrapParams, type BootstrapResult, bootstrap } from "./bootstrap/bootstrap.ts";
 import { describePrincipal, type PrincipalDescription } from "./describe-principal.ts";
@@ -45,6 +49,11 @@ export interface Identity {
   /** Makes the first user, workspace and key if absent. Throws {@link BootstrapError}. */
   bootstrap(params: BootstrapParams): Promise<BootstrapResult>;
   describePrincipal(principal: Principal): Promise<PrincipalDescription>;
+  /** Throws `insufficient_scope`, `expiry_not_in_future`. */
+  createApiKey(params: CreateApiKeyParams): Promise<{ readonly apiKey: ApiKey; readonly secret: string }>;
+  listApiKeys(params: ListApiKeysParams): Promise<ApiKeyPage>;
+  /** Throws `api_key_not_found`. */
+  revokeApiKey(wanted: { readonly principal: Principal; readonly id: string }): Promise<ApiKey>;
 }
 
 /** Puts identity together over its tables. */
@@ -81,5 +90,8 @@ export function createIdentity(parts: IdentityParts): Identity {
     },
     bootstrap: (params) => bootstrap(db, params),
     describePrincipal: (principal) => describePrincipal(db, principal),
+    createApiKey: (params) => createApiKey(parts, params),
+    listApiKeys: (params) => listApiKeys(parts, params),
+    revokeApiKey: (wanted) => revokeApiKey(parts, wanted),
   };
 }

@@ -1,3 +1,4 @@
+export type { ApiKey } from "./api-keys/api-key.ts";
 export { recordEvent } from "./audit/record-event.ts";
 export type { PrincipalDescription } from "./describe-principal.ts";
 export { BootstrapError } from "./bootstrap/bootstrap-error.ts";

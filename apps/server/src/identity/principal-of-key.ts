@@ -1,13 +1,14 @@
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { apiKeys, type Database, users } from "../db/index.ts";
 import { type Clock, hashSecret } from "../platform/index.ts";
-import { type Principal, toScopes } from "./principal.ts";
+import { commonScopes, type Principal, type Scope, SCOPES_OF_ROLE, toScopes } from "./principal.ts";
 
 /** How exact `last_used_at` is: written at most this often, whatever the traffic. */
 const LAST_USED_STEP_MS = 60_000;
 
 /** Finds a key that is not revoked by its hash. */
 export type FindKey = ReturnType<typeof prepareFindKey>;
+type FoundKey = NonNullable<Awaited<ReturnType<FindKey>>>;
 
 /** Prepares the one query that every request with a key needs. */
 export function prepareFindKey(db: Database) {
@@ -19,6 +20,8 @@ export function prepareFindKey(db: Database) {
       scopes: apiKeys.scopes,
       expiresAt: apiKeys.expiresAt,
       lastUsedAt: apiKeys.lastUsedAt,
+      role: users.role,
+      authUserId: users.authUserId,
     })
     .from(apiKeys)
     .innerJoin(users, and(eq(users.tenantId, apiKeys.tenantId), eq(users.id, apiKeys.userId)))
@@ -28,7 +31,7 @@ export function prepareFindKey(db: Database) {
 }
 
 /**
- * Who an API key speaks for. Only the key's SHA-256 is compared, in the database.
+ * Who an API key speaks for, and what it allows at this moment. Only the key's SHA-256 is compared, in the database.
  * @returns null when the key is unknown, revoked or expired
  */
 export async function principalOfKey(
@@ -41,7 +44,16 @@ export async function principalOfKey(
   if (key === undefined || (key.expiresAt !== null && key.expiresAt.getTime() <= now)) return null;
   if (key.lastUsedAt === null || key.lastUsedAt.getTime() <= now - LAST_USED_STEP_MS)
     await touch(db, key, now);
-  return { kind: "api_key", tenantId: key.tenantId, userId: key.userId, scopes: toScopes(key.scopes) };
+  return { kind: "api_key", tenantId: key.tenantId, userId: key.userId, scopes: scopesOf(key) };
+}
+
+/**
+ * A key allows no more than its user may do now: who is an admin no longer holds no admin's key. Users of the host
+ * application have no role here; what they may do stands in each of their tokens, so their keys keep what they were given.
+ */
+function scopesOf(key: FoundKey): ReadonlySet<Scope> {
+  const given = toScopes(key.scopes);
+  return key.authUserId === null ? given : commonScopes(given, SCOPES_OF_ROLE[key.role]);
 }
 
 /** Of many requests at the same moment one writes; the others find it done. */

@@ -1,14 +1,8 @@
 import { and, eq, gt } from "drizzle-orm";
 import { authSessions, type Database, users } from "../db/index.ts";
 import type { Clock } from "../platform/index.ts";
-import type { Principal, Scope } from "./principal.ts";
+import { type Principal, SCOPES_OF_ROLE } from "./principal.ts";
 import { hashSessionToken } from "./sign-in/hash-session-token.ts";
-
-/** What a signed-in user may do, by their role in the workspace. */
-const SCOPES_OF_ROLE: Readonly<Record<"admin" | "member", ReadonlySet<Scope>>> = {
-  admin: new Set<Scope>(["admin"]),
-  member: new Set<Scope>(["write"]),
-};
 
 /**
  * Who a session belongs to.

@@ -1,15 +1,8 @@
-/** What a credential allows. `read`, `write` and `admin` include the narrower ones. */
-const SCOPES = [
-  "cloud_storage:read",
-  "cloud_storage:write",
-  "cloud_storage:delete",
-  "cloud_storage:connect",
-  "read",
-  "write",
-  "admin",
-] as const;
-export type Scope = (typeof SCOPES)[number];
+import { Scope as ScopeName, type Scope } from "@driveway/contract";
 
+export type { Scope };
+
+const SCOPES = ScopeName.options;
 const KNOWN: ReadonlySet<string> = new Set(SCOPES);
 
 /** Reads scopes as they rest in the database. A name that this version does not know allows nothing. */
@@ -44,9 +37,22 @@ const INCLUDED: Readonly<Record<Scope, readonly Scope[]>> = {
 };
 
 /** Whether a principal may do what needs this scope. */
-export function allows(principal: Principal, needed: Scope): boolean {
+export function allows(principal: Pick<Principal, "scopes">, needed: Scope): boolean {
   for (const held of principal.scopes) {
     if (held === needed || INCLUDED[held].includes(needed)) return true;
   }
   return false;
+}
+
+/** What a console user may do, by their role in the workspace. */
+export const SCOPES_OF_ROLE: Readonly<Record<"admin" | "member", ReadonlySet<Scope>>> = {
+  admin: new Set<Scope>(["admin"]),
+  member: new Set<Scope>(["write"]),
+};
+
+/** What two sets of scopes both allow: of each the scopes that the other includes. */
+export function commonScopes(left: ReadonlySet<Scope>, right: ReadonlySet<Scope>): ReadonlySet<Scope> {
+  const within = (scopes: ReadonlySet<Scope>, others: ReadonlySet<Scope>) =>
+    [...scopes].filter((scope) => allows({ scopes: others }, scope));
+  return new Set([...within(left, right), ...within(right, left)]);
 }

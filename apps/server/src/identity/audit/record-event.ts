@@ -4,6 +4,8 @@ import type { Principal } from "../principal.ts";
 
 /** What can have happened, with what it means. Names are stable: they may be added, never renamed. */
 const AUDIT_ACTIONS = {
+  "api_key.created": "An API key was made.",
+  "api_key.revoked": "An API key was revoked.",
   "connection.removed": "An account was disconnected.",
 } as const satisfies Record<string, string>;
 type AuditAction = keyof typeof AUDIT_ACTIONS;
