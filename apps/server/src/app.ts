@@ -74,6 +74,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     clock,
     log,
     sessionSecrets: sessionSecrets(params.encryptionKeys),
+    jwt: config.jwt,
     publicUrl: config.publicUrl,
     allowedOrigins: config.allowedOrigins,
   });

@@ -2,6 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { JwtSettings } from "./identity/index.ts";
+import { isLoopback } from "./is-loopback.ts";
+import { jwtConfig } from "./jwt-config.ts";
 import type { SealingKey } from "./platform/index.ts";
 import type { TransferLimits } from "./transfers/index.ts";
 
@@ -34,6 +37,8 @@ export interface Config {
     readonly adminPassword: string | null;
     readonly apiKey: string | null;
   };
+  /** Which tokens of a host application are taken; null means none. */
+  readonly jwt: JwtSettings | null;
   readonly limits: TransferLimits;
 }
 
@@ -102,6 +107,11 @@ const Variables = z.object({
     .min(32, "must have 32 characters or more")
     .regex(/^[^\s.]+$/, "must have no blanks and no dots, which would make it look like a JWT")
     .optional(),
+  AUTH_JWT_ISSUER: z.string().max(255, "must have 255 characters or less").optional(),
+  AUTH_JWT_AUDIENCE: z.string().optional(),
+  AUTH_JWT_TENANT_CLAIM: z.string().optional(),
+  AUTH_JWKS_URL: webUrl.optional(),
+  AUTH_JWT_SECRET: z.string().optional(),
   SYNC_MAX_FILES: count(5, 0),
   SYNC_MAX_BYTES: count(32 * MIB, 0),
   SYNC_WAIT: count(20, 0),
@@ -122,6 +132,7 @@ const SECRETS = [
   "GOOGLE_API_KEY",
   "BOOTSTRAP_ADMIN_PASSWORD",
   "BOOTSTRAP_API_KEY",
+  "AUTH_JWT_SECRET",
 ] as const;
 
 /**
@@ -187,6 +198,7 @@ function assemble(values: Variables, faults: string[]): Config {
       adminPassword: values.BOOTSTRAP_ADMIN_PASSWORD ?? null,
       apiKey: values.BOOTSTRAP_API_KEY ?? null,
     },
+    jwt: jwtConfig(values, faults),
     limits: limitsOf(values),
   };
 }
@@ -227,10 +239,6 @@ function googleConfig(values: Variables, faults: string[]): GoogleConfig | null 
     issuer: values.GOOGLE_ISSUER.replace(/\/+$/, ""),
     apiRoot: values.GOOGLE_API_ROOT.replace(/\/+$/, ""),
   };
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function originOf(entry: string, faults: string[]): string {

@@ -21,7 +21,7 @@ export const ERROR_CODES = {
     meaning: "The Range header asks for bytes beyond the end of the image.",
   },
   too_many_files: { status: 413, meaning: "The request names more files than MAX_FILES_PER_JOB." },
-  unauthenticated: { status: 401, meaning: "No valid session or API key came with the request." },
+  unauthenticated: { status: 401, meaning: "No valid session, API key or JWT came with the request." },
   REAUTH_REQUIRED: {
     status: 401,
     meaning: "The provider no longer accepts the grant; the user must connect again.",
@@ -75,7 +75,8 @@ export const ERROR_CODES = {
   rate_limited: { status: 429, meaning: "Too many requests; `Retry-After` tells when to come back." },
   service_unavailable: {
     status: 503,
-    meaning: "The service is starting, stopping, or without its database.",
+    meaning:
+      "The service is starting, stopping, or without its database or the keys that JWTs are checked with.",
   },
   internal_error: { status: 500, meaning: "A fault of Driveway; the request id finds it in the log." },
 } as const satisfies Record<string, { status: number; meaning: string }>;

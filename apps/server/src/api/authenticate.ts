@@ -5,6 +5,15 @@ import { DrivewayError } from "../platform/index.ts";
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
+ * Two Authorization headers are one too many (RFC 6750, 2): Node keeps the first, a proxy in front may have checked the other.
+ * @throws {DrivewayError} `unauthenticated`
+ */
+function refuseTwoCredentials(request: FastifyRequest): void {
+  const sent = request.raw.headersDistinct.authorization ?? [];
+  if (sent.length > 1) throw new DrivewayError("unauthenticated", "Send one Authorization header.");
+}
+
+/**
  * Settles who is asking before a byte of the body is read. A route without a declared access is closed.
  * @throws {DrivewayError} `unauthenticated`, `insufficient_scope`, or `origin_not_allowed` for a session's
  *   cookie that a foreign page sent along (OWASP CSRF prevention: verifying the origin)
@@ -15,9 +24,13 @@ export function createAuthenticator(params: { identity: Identity; allowedOrigins
     const { access, noStore } = request.routeOptions.config;
     if (noStore === true) void reply.header("cache-control", "no-store");
     if (access === "public") return;
+    refuseTwoCredentials(request);
     const principal = await params.identity.authenticate(request.headers);
     if (principal === null || access === undefined) {
-      throw new DrivewayError("unauthenticated", "Sign in, or send an API key as `Authorization: Bearer`.");
+      throw new DrivewayError(
+        "unauthenticated",
+        "Sign in, or send an API key or a JWT as `Authorization: Bearer`.",
+      );
     }
     const { origin } = request.headers;
     const foreign = origin !== undefined && !params.allowedOrigins.includes(origin);

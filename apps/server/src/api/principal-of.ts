@@ -7,6 +7,7 @@ import { DrivewayError } from "../platform/index.ts";
  * @throws {DrivewayError} `unauthenticated` if the route was public after all
  */
 export function principalOf(request: FastifyRequest): Principal {
-  if (request.principal === null) throw new DrivewayError("unauthenticated", "Sign in or send an API key.");
+  if (request.principal === null)
+    throw new DrivewayError("unauthenticated", "Sign in, or send an API key or a JWT.");
   return request.principal;
 }

@@ -8,6 +8,8 @@ import { revokeApiKey } from "./api-keys/revoke-api-key.ts";
 import { authenticate } from "./authenticate.ts";
 import { type BootstrapParams, type BootstrapResult, bootstrap } from "./bootstrap/bootstrap.ts";
 import { describePrincipal, type PrincipalDescription } from "./describe-principal.ts";
+import { createHostTokens } from "./jwt/create-host-tokens.ts";
+import type { JwtSettings } from "./jwt/jwt-settings.ts";
 import { prepareFindKey } from "./principal-of-key.ts";
 import type { Principal } from "./principal.ts";
 import { createAuth, sessionCookieName } from "./sign-in/create-auth.ts";
@@ -28,6 +30,8 @@ export interface IdentityParts {
   readonly clock: Clock;
   /** Sign session cookies: new ones with the first, and all are believed. 32 characters or more each. */
   readonly sessionSecrets: SessionSecrets;
+  /** Which tokens of a host application are taken; none when it is null or left out. */
+  readonly jwt?: JwtSettings | null;
   readonly publicUrl: string;
   readonly allowedOrigins: readonly string[];
   readonly log: Log;
@@ -35,7 +39,10 @@ export interface IdentityParts {
 
 /** Knows who is asking. */
 export interface Identity {
-  /** The principal behind a request's API key or session cookie, or null. A wrong key is null, whatever cookie came along. */
+  /**
+   * The principal behind a request's API key, JWT or session cookie, or null. A wrong key is null, whatever cookie came along.
+   * Throws `service_unavailable` when the keys that JWTs are checked with cannot be had.
+   */
   authenticate(headers: IncomingHttpHeaders): Promise<Principal | null>;
   /** Throws `invalid_credentials`, or `origin_not_allowed` for a foreign page. */
   signIn(params: SignInParams & { readonly origin: string | undefined }): Promise<SessionAnswer>;
@@ -61,7 +68,10 @@ export function createIdentity(parts: IdentityParts): Identity {
   const { db, clock, sessionSecrets: secrets } = parts;
   const auth = createAuth(parts);
   const cookieName = sessionCookieName(parts.publicUrl);
-  const asking = { db, clock, cookieName, sessionSecrets: secrets, findKey: prepareFindKey(db) };
+  const settings = parts.jwt ?? null;
+  const principalOfJwt = settings === null ? null : createHostTokens({ ...parts, settings });
+  const findKey = prepareFindKey(db);
+  const asking = { db, clock, cookieName, sessionSecrets: secrets, findKey, principalOfJwt };
   const origins = new Set(parts.allowedOrigins);
 
   const tokenOf = (cookieHeader: string | undefined) =>

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type ApiServer, buildServer } from "../api/index.ts";
 import type { Database } from "../db/index.ts";
-import { createIdentity, type Identity } from "../identity/index.ts";
+import { createIdentity, type Identity, type JwtSettings } from "../identity/index.ts";
 import type { Clock } from "../platform/index.ts";
 import { testLog } from "./test-log.ts";
 
@@ -24,13 +24,15 @@ export async function serveRoutes(params: {
   readonly clock: Clock;
   /** The address that the server believes to have; {@link PUBLIC_URL} unless told otherwise. */
   readonly publicUrl?: string;
+  /** Which tokens of a host application are taken; none unless told otherwise. */
+  readonly jwt?: JwtSettings;
   readonly routes: (app: ApiServer, parts: { readonly identity: Identity }) => void;
 }): Promise<ServedRoutes> {
-  const { db, clock, publicUrl = PUBLIC_URL } = params;
+  const { db, clock, publicUrl = PUBLIC_URL, jwt = null } = params;
   const log = testLog();
   const allowedOrigins = [APP_ORIGIN];
   const sessionSecrets = [randomBytes(32).toString("base64url")] as const;
-  const identity = createIdentity({ db, clock, sessionSecrets, publicUrl, allowedOrigins, log });
+  const identity = createIdentity({ db, clock, sessionSecrets, jwt, publicUrl, allowedOrigins, log });
   const server = await buildServer({
     log,
     identity,

@@ -6,6 +6,7 @@ import { pickerRoutes } from "../api/picker/picker-routes.ts";
 import { type Connections, createConnections } from "../connections/index.ts";
 import type { Database } from "../db/index.ts";
 import { createGoogleDrive, createProviders, type DriveProvider, type OauthClient } from "../drives/index.ts";
+import type { Identity } from "../identity/index.ts";
 import { createKeyring } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { type AskOptions, ask, type Reply } from "./ask.ts";
@@ -31,6 +32,7 @@ export interface ConnectionsWorld {
   readonly db: Database;
   readonly queue: Queue;
   readonly connections: Connections;
+  readonly identity: Identity;
   /** A second process on the same database. */
   readonly otherNode: Connections;
   /** Replaces calls to the provider's OAuth side while a test wants them to fail. */
@@ -89,6 +91,7 @@ export async function startConnectionsWorld(): Promise<ConnectionsWorld> {
     db,
     queue,
     connections,
+    identity: served.identity,
     otherNode: createConnections(parts),
     oauthFaults,
     disconnected,

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { connections, pendingRevocations, pickerSessions } from "../../db/index.ts";
+import { authUsers, connections, pendingRevocations, pickerSessions, users } from "../../db/index.ts";
 import { DriveError } from "../../drives/index.ts";
-import type { Person } from "../../testing/make-person.ts";
+import { makePerson, type Person } from "../../testing/make-person.ts";
 import { type ConnectionsWorld, startConnectionsWorld } from "../../testing/start-connections-world.ts";
 
 const PATH = "/api/v2/cloud-storage/connections";
@@ -164,6 +164,39 @@ describe("DELETE connections/{connection_id}", () => {
   it("200: an admin removes a colleague's", async () => {
     const id = await world.connect(member);
     expect((await remove(id, admin)).status).toBe(200);
+  });
+
+  it("200: the scope admin of a user without a role here removes a colleague's, by key or by token", async () => {
+    const { principal } = await makePerson(world.db, {
+      tenantId: admin.principal.tenantId,
+      role: "member",
+    });
+    const scopes = new Set(["admin"] as const);
+    const { secret: apiKey } = await world.identity.createApiKey({
+      principal: { ...principal, scopes },
+      name: "backend",
+      scopes: ["admin"],
+      expiresAt: null,
+    });
+    const byKey = await world.connect(member);
+    expect((await remove(byKey, { principal, apiKey })).status).toBe(200);
+    const byToken = await world.connect(member);
+    const jwt = { ...principal, kind: "jwt" as const };
+    const removed = (scope: "admin" | "write") =>
+      world.connections.disconnect({ principal: { ...jwt, scopes: new Set([scope]) }, id: byToken });
+    await expect(removed("write")).rejects.toMatchObject({ code: "forbidden" });
+    expect(await removed("admin")).toBe("revoked");
+  });
+
+  it("403: a colleague's, by the admin's key of a console user who is an admin no longer", async () => {
+    const former = await makePerson(world.db, { tenantId: admin.principal.tenantId });
+    const { userId } = former.principal;
+    const email = "former@example.com";
+    await world.db.insert(authUsers).values({ id: userId, name: "former", email });
+    await world.db.update(users).set({ authUserId: userId, role: "member" }).where(eq(users.id, userId));
+    const id = await world.connect(member);
+    const reply = await remove(id, former);
+    expect([reply.status, reply.body.error.code]).toEqual([403, "forbidden"]);
   });
 
   it("403: a colleague's", async () => {

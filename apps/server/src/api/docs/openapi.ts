@@ -1,10 +1,11 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { sessionCookieName } from "../../identity/index.ts";
 import type { ApiServer } from "../api-server.ts";
 
 /** The credentials that an operation takes, any one of them; each is described in the document. */
-export const SECURITY_SCHEMES = ["apiKey", "session"] as const;
+export const SECURITY_SCHEMES = ["apiKey", "jwt", "session"] as const;
 
 /** Generates OpenAPI 3.1 from the very schemas that check requests and replies. Register before the routes. */
 export async function registerOpenapi(
@@ -23,12 +24,28 @@ export async function registerOpenapi(
       servers: [{ url: params.publicUrl }],
       components: {
         securitySchemes: {
-          apiKey: { type: "http", scheme: "bearer", description: "An API key as `Authorization: Bearer`." },
+          apiKey: {
+            type: "http",
+            scheme: "bearer",
+            bearerFormat: "dw_…",
+            description:
+              "An API key, for servers. It acts for the user who made it, with the scopes that it was given, " +
+              "and never with more than its user has.",
+          },
+          jwt: {
+            type: "http",
+            scheme: "bearer",
+            bearerFormat: "JWT",
+            description:
+              "A token of the host application, signed by it, where the operator configured that. `sub` is the user, " +
+              "`tenant_id` the tenant (or the claim that is configured), `scope` the space separated scopes.",
+          },
           session: {
             type: "apiKey",
             in: "cookie",
-            name: "driveway.session_token",
-            description: "A signed-in browser.",
+            name: sessionCookieName(params.publicUrl),
+            description:
+              "A signed-in browser of the console. Changes are taken from pages of ALLOWED_ORIGINS alone.",
           },
         },
       },
