@@ -49,6 +49,14 @@ export const ERROR_CODES = {
     status: 400,
     meaning: "The redirect URI is not the one that the attempt began with.",
   },
+  return_url_not_allowed: {
+    status: 400,
+    meaning: "The return URL is no plain address at an origin of ALLOWED_ORIGINS, or no page asked for it.",
+  },
+  invalid_attempt_secret: {
+    status: 400,
+    meaning: "The attempt_secret is not the one that the attempt began with.",
+  },
   invalid_state: { status: 400, meaning: "The state belongs to no attempt." },
   state_expired: { status: 400, meaning: "The attempt is older than ten minutes." },
   state_used: { status: 400, meaning: "The attempt has already ended." },

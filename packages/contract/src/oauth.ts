@@ -1,17 +1,33 @@
 import { z } from "zod";
 import { ConnectionId, Provider, Timestamp } from "./ids.ts";
 
-const RedirectUri = z.url().max(2048);
+/** Compared as it was sent, to the letter: a check that trims or reads it as an address would let other spellings in. */
+const RedirectUri = z.string().min(1).max(2048).meta({ format: "uri" });
 const State = z.string().min(1).max(512);
 
 export const ProviderPath = z.strictObject({ provider: z.string().min(1).max(64) });
 
 export const StartAuthRequest = z
-  .strictObject({ provider: z.string().min(1).max(64), redirect_uri: RedirectUri.optional() })
+  .strictObject({
+    provider: z.string().min(1).max(64),
+    redirect_uri: RedirectUri.optional(),
+    return_url: z.string().optional().meta({
+      description:
+        "For a page without a popup: where the browser is sent with the result in the query. At most 2048 characters, its origin in ALLOWED_ORIGINS.",
+    }),
+  })
   .meta({ id: "StartAuthRequest" });
 
 export const StartAuthReply = z
-  .object({ authorization_url: z.url(), state: State, provider: Provider })
+  .object({
+    authorization_url: z.url(),
+    state: State,
+    provider: Provider,
+    attempt_secret: z.string().nullable().meta({
+      description:
+        "What the callback page asks its opener for where no cookie comes along; null without an Origin or with a return_url.",
+    }),
+  })
   .meta({ id: "StartAuthReply" });
 
 /** What the provider adds to the callback's address. Providers add parameters at will, so unknown ones are let through. */
@@ -23,6 +39,11 @@ export const CallbackQuery = z.object({
   iss: z.string().max(2048).optional(),
 });
 export type CallbackQuery = z.infer<typeof CallbackQuery>;
+
+/** What the callback page sends on, with the secret that its opener gave it. */
+export const FinishAuthInPopupRequest = z
+  .strictObject({ ...CallbackQuery.shape, state: State, attempt_secret: z.string().min(1).max(512) })
+  .meta({ id: "FinishAuthInPopupRequest" });
 
 export const CompleteAuthRequest = z
   .strictObject({ code: z.string().min(1).max(2048), state: State, redirect_uri: RedirectUri.optional() })
@@ -70,7 +91,12 @@ export const OauthCompleteMessage = z
       success: z.literal(true),
       connection: OauthMessageConnection,
     }),
-    z.object({ type: z.literal("oauth-complete"), success: z.literal(false), error: z.string() }),
+    z.object({
+      type: z.literal("oauth-complete"),
+      success: z.literal(false),
+      error: z.string().meta({ description: "One sentence for the user." }),
+      code: z.string().optional().meta({ description: "A stable error code." }),
+    }),
   ])
   .meta({ id: "OauthCompleteMessage" });
 export type OauthCompleteMessage = z.infer<typeof OauthCompleteMessage>;

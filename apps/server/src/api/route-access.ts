@@ -10,6 +10,7 @@ export const ROUTE_ACCESS = {
   completeAuth: "cloud_storage:connect",
   getAuthAttempt: "cloud_storage:connect",
   authCallback: "public",
+  finishAuthInPopup: "public",
   listConnections: "cloud_storage:read",
   disconnect: "cloud_storage:delete",
   getPickerToken: "cloud_storage:read",

@@ -1,86 +1,94 @@
-import { and, eq, gt, isNotNull, isNull, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, isNotNull, isNull, type SQL } from "drizzle-orm";
 import { oauthAttempts } from "../db/index.ts";
-import type { Principal } from "../identity/index.ts";
-import { DrivewayError, hashSecret } from "../platform/index.ts";
-import type { AttemptRow } from "./attempt.ts";
+import { hashSecret } from "../platform/index.ts";
+import type { AttemptRow, TakenAttempt } from "./attempt.ts";
+import type { Finisher } from "./attempt-finisher.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
+import { whyNotConsumed } from "./why-not-consumed.ts";
 
-/** Who finishes: the browser that began, or the principal that began. */
-type Finisher =
-  | { readonly kind: "browser"; readonly browserId: string | null }
-  | { readonly kind: "principal"; readonly principal: Principal; readonly redirectUri: string | null };
-
-interface Consumption {
+interface AttemptName {
   readonly provider: string;
   readonly state: string;
-  readonly finisher: Finisher;
 }
+
+type AttemptParts = Pick<ConnectionParts, "db" | "clock">;
 
 /**
  * Takes an attempt, once. One statement decides, and it names state, provider and finisher, so that a stranger can
- * neither finish an attempt nor spoil it.
- * @throws {DrivewayError} `invalid_state`, `state_used`, `state_expired`, `forbidden`, `redirect_uri_mismatch`
+ * neither finish an attempt nor spoil it. The same statement destroys the PKCE verifier in the row and hands it out.
+ * @returns null when there is none that this finisher could take
  */
-export async function consumeAttempt(parts: ConnectionParts, wanted: Consumption): Promise<AttemptRow> {
+export async function takeAttempt(
+  parts: AttemptParts,
+  wanted: AttemptName & { readonly finisher: Finisher },
+): Promise<TakenAttempt | null> {
   const now = new Date(parts.clock.now());
-  const [consumed] = await parts.db
-    .update(oauthAttempts)
-    .set({ consumedAt: now })
+  // An update returns what it wrote (until PostgreSQL 18); the lock makes whoever comes second see that it was taken.
+  const held = parts.db
+    .select({ id: oauthAttempts.id, verifier: oauthAttempts.verifierSealed })
+    .from(oauthAttempts)
     .where(
       and(
-        eq(oauthAttempts.stateSha256, hashSecret(wanted.state)),
-        eq(oauthAttempts.provider, wanted.provider),
+        isNamed(wanted),
         isNull(oauthAttempts.consumedAt),
         gt(oauthAttempts.expiresAt, now),
+        isNotNull(oauthAttempts.verifierSealed),
         ...conditionsOf(wanted.finisher),
       ),
     )
-    .returning();
-  if (consumed !== undefined) return consumed;
-  const found = await parts.db.query.oauthAttempts.findFirst({
-    where: and(
-      eq(oauthAttempts.stateSha256, hashSecret(wanted.state)),
-      eq(oauthAttempts.provider, wanted.provider),
-    ),
-  });
-  throw whyNot(found, wanted.finisher, now);
+    .for("update")
+    .as("held");
+  const [taken] = await parts.db
+    .update(oauthAttempts)
+    .set({ consumedAt: now, verifierSealed: null })
+    .from(held)
+    .where(eq(oauthAttempts.id, held.id))
+    .returning({ ...getTableColumns(oauthAttempts), verifierSealed: held.verifier });
+  if (taken === undefined || taken.verifierSealed === null) return null;
+  return { ...taken, verifierSealed: taken.verifierSealed };
+}
+
+/** The attempt of this state, whoever asks and whatever became of it. */
+export async function findAttempt(parts: AttemptParts, wanted: AttemptName): Promise<AttemptRow | null> {
+  return (await parts.db.query.oauthAttempts.findFirst({ where: isNamed(wanted) })) ?? null;
+}
+
+/**
+ * Takes an attempt, as {@link takeAttempt}.
+ * @throws {DrivewayError} `invalid_state`, `state_used`, `state_expired`, `forbidden`, `redirect_uri_mismatch`,
+ *   `invalid_attempt_secret`
+ */
+export async function consumeAttempt(
+  parts: AttemptParts,
+  wanted: AttemptName & { readonly finisher: Exclude<Finisher, { kind: "browser" }> },
+): Promise<TakenAttempt> {
+  const taken = await takeAttempt(parts, wanted);
+  if (taken !== null) return taken;
+  throw whyNotConsumed(await findAttempt(parts, wanted), wanted.finisher, parts.clock.now());
+}
+
+function isNamed({ provider, state }: AttemptName): SQL | undefined {
+  return and(eq(oauthAttempts.stateSha256, hashSecret(state)), eq(oauthAttempts.provider, provider));
 }
 
 function conditionsOf(finisher: Finisher): SQL[] {
-  if (finisher.kind === "browser") {
-    // No browser id matches nothing: the empty text was never handed out.
-    const browserSha256 = hashSecret(finisher.browserId ?? "");
-    return [isNotNull(oauthAttempts.returnOrigin), eq(oauthAttempts.browserSha256, browserSha256)];
+  switch (finisher.kind) {
+    case "browser": {
+      // No browser id matches nothing: the empty text was never handed out.
+      const browserSha256 = hashSecret(finisher.browserId ?? "");
+      return [isNotNull(oauthAttempts.returnOrigin), eq(oauthAttempts.browserSha256, browserSha256)];
+    }
+    case "opener":
+      return [
+        isNotNull(oauthAttempts.returnOrigin),
+        eq(oauthAttempts.secretSha256, hashSecret(finisher.secret)),
+      ];
+    case "principal": {
+      const { tenantId, userId } = finisher.principal;
+      const own = [eq(oauthAttempts.tenantId, tenantId), eq(oauthAttempts.userId, userId)];
+      return finisher.redirectUri === null
+        ? own
+        : [...own, eq(oauthAttempts.redirectUri, finisher.redirectUri)];
+    }
   }
-  const { tenantId, userId } = finisher.principal;
-  const own = [eq(oauthAttempts.tenantId, tenantId), eq(oauthAttempts.userId, userId)];
-  return finisher.redirectUri === null ? own : [...own, eq(oauthAttempts.redirectUri, finisher.redirectUri)];
-}
-
-function whyNot(attempt: AttemptRow | undefined, finisher: Finisher, now: Date): DrivewayError {
-  if (attempt === undefined) return new DrivewayError("invalid_state", "This sign-in is not known.");
-  const stranger = whyStranger(attempt, finisher);
-  if (stranger !== null) return stranger;
-  if (attempt.consumedAt !== null) {
-    return new DrivewayError("state_used", "This sign-in has already ended. Begin a new one.");
-  }
-  if (attempt.expiresAt <= now) {
-    return new DrivewayError("state_expired", "This sign-in took longer than ten minutes. Begin a new one.");
-  }
-  return new DrivewayError(
-    "redirect_uri_mismatch",
-    "The redirect URI is not the one that the attempt began with.",
-  );
-}
-
-function whyStranger(attempt: AttemptRow, finisher: Finisher): DrivewayError | null {
-  if (finisher.kind === "browser") {
-    const same = attempt.browserSha256?.equals(hashSecret(finisher.browserId ?? "")) === true;
-    if (same && attempt.returnOrigin !== null) return null;
-    return new DrivewayError("invalid_state", "This sign-in was not begun in this browser.");
-  }
-  const { tenantId, userId } = finisher.principal;
-  if (attempt.tenantId !== tenantId) return new DrivewayError("invalid_state", "This sign-in is not known.");
-  if (attempt.userId === userId) return null;
-  return new DrivewayError("forbidden", "This sign-in was begun by somebody else.");
 }

@@ -2,8 +2,9 @@ import { attemptOutcome } from "./attempt-outcome.ts";
 import type { ConnectionParts, ConnectionRef } from "./connection-parts.ts";
 import { createCredentials, type Credentials } from "./credentials.ts";
 import { disconnect } from "./disconnect.ts";
+import { startExpiries } from "./expire-attempts.ts";
 import { getOwnConnection } from "./find-connection.ts";
-import { finishForPrincipal, finishInBrowser } from "./finish-attempt.ts";
+import { finishForPrincipal, finishInBrowser, finishInPopup } from "./finish-attempt.ts";
 import { listConnections } from "./list-connections.ts";
 import { pickerProxy } from "./picker-proxy.ts";
 import { openPickerSession, preparePickerSessions } from "./picker-session.ts";
@@ -21,6 +22,7 @@ export function createConnections(parts: ConnectionParts) {
   return {
     startAttempt: (wanted: Rest<typeof startAttempt>) => startAttempt(parts, wanted),
     finishInBrowser: (callback: Rest<typeof finishInBrowser>) => finishInBrowser(parts, callback),
+    finishInPopup: (callback: Rest<typeof finishInPopup>) => finishInPopup(parts, callback),
     finishForPrincipal: (wanted: Rest<typeof finishForPrincipal>) => finishForPrincipal(parts, wanted),
     attemptOutcome: (wanted: Rest<typeof attemptOutcome>) => attemptOutcome(parts, wanted),
     listConnections: (wanted: Rest<typeof listConnections>) => listConnections(parts, wanted),
@@ -32,7 +34,10 @@ export function createConnections(parts: ConnectionParts) {
     driveFor: (wanted: Parameters<Credentials["driveFor"]>[0]) => credentials.driveFor(wanted),
     /** What differs between providers, for a connection's provider. Null when it is not configured any more. */
     propertiesOf: (provider: string) => parts.providers.get(provider)?.properties ?? null,
-    /** Begins to take up revocations that were left over. */
-    startWorker: () => startRevocations(parts),
+    /** Begins to take up revocations that were left over, and to destroy what attempts that ran out still hold. */
+    startWorker() {
+      startRevocations(parts);
+      startExpiries(parts);
+    },
   };
 }

@@ -124,16 +124,25 @@ export const oauthAttempts = pgTable("oauth_attempts", {
   userId: text().notNull(),
   provider: text().notNull(),
   stateSha256: bytea().notNull(),
-  verifierSealed: text().notNull(),
+  verifierSealed: text(),
   browserSha256: bytea(),
+  secretSha256: bytea(),
   redirectUri: text().notNull(),
   returnOrigin: text(),
+  returnUrl: text(),
+  principalKind: text({ enum: ["session", "api_key", "jwt"] }).notNull(),
   oauthClientId: text().notNull(),
   createdAt: createdAt(),
   expiresAt: moment().notNull(),
   consumedAt: moment(),
   outcome: jsonb(),
 });
+
+export const spentCodes = pgTable(
+  "spent_codes",
+  { provider: text().notNull(), codeSha256: bytea().notNull(), spentAt: createdAt() },
+  (table) => [primaryKey({ columns: [table.provider, table.codeSha256] })],
+);
 
 export const connections = pgTable("connections", {
   id: uuid().primaryKey(),

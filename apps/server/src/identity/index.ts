@@ -1,5 +1,5 @@
 export type { ApiKey } from "./api-keys/api-key.ts";
-export { recordEvent } from "./audit/record-event.ts";
+export { type AuditActor, recordEvent } from "./audit/record-event.ts";
 export type { PrincipalDescription } from "./describe-principal.ts";
 export { BootstrapError } from "./bootstrap/bootstrap-error.ts";
 export { createIdentity, type Identity } from "./identity.ts";

@@ -13,6 +13,7 @@ export interface QueuePayloads {
   "transfer-chunk": ChunkMessage;
   "transfer-chunk-dead": ChunkMessage;
   "revoke-grant": { readonly revocationId: string };
+  "expire-attempt": { readonly tenantId: string; readonly attemptId: string };
 }
 
 export type QueueName = keyof QueuePayloads;
@@ -49,6 +50,13 @@ export const QUEUES: readonly QueueRules[] = [
   {
     name: "revoke-grant",
     retryLimit: 64,
+    retryDelaySeconds: 2,
+    retryDelayMaxSeconds: 3600,
+    deadLetter: null,
+  },
+  {
+    name: "expire-attempt",
+    retryLimit: 20,
     retryDelaySeconds: 2,
     retryDelayMaxSeconds: 3600,
     deadLetter: null,

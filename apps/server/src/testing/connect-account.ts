@@ -10,7 +10,7 @@ export async function connectAccount(
 ): Promise<string> {
   const { principal, email } = params;
   const provider = "google_drive";
-  const asked = { principal, provider, redirectUri: null, origin: null, browserId: null };
+  const asked = { principal, provider, redirectUri: null, origin: null, browserId: null, returnUrl: null };
   const { authorizationUrl } = await connections.startAttempt(asked);
   const granted = await consent(authorizationUrl, email);
   const finished = { principal, provider, ...granted, redirectUri: null };

@@ -14,6 +14,7 @@ import { presentConnection } from "../connections/present-connection.ts";
 import { principalOf } from "../principal-of.ts";
 import { rememberBrowser } from "./browser-cookie.ts";
 import { callbackRoute } from "./callback-route.ts";
+import { popupRoute } from "./popup-route.ts";
 import { presentAttempt, presentProvider } from "./present-attempt.ts";
 
 const PATH = "/api/v2/cloud-storage/auth/:provider";
@@ -29,6 +30,7 @@ export interface AuthRouteParts {
 export function cloudStorageAuthRoutes(app: ApiServer, parts: AuthRouteParts): void {
   startRoute(app, parts);
   callbackRoute(app, parts);
+  popupRoute(app, parts);
   completeRoute(app, parts);
   attemptRoute(app, parts);
 }
@@ -55,11 +57,13 @@ function startRoute(app: ApiServer, { connections, publicUrl }: AuthRouteParts):
       redirectUri: request.body.redirect_uri ?? null,
       origin,
       browserId: origin === null ? null : rememberBrowser(request, reply, { publicUrl }),
+      returnUrl: request.body.return_url ?? null,
     });
     return {
       authorization_url: begun.authorizationUrl,
       state: begun.state,
       provider: presentProvider(provider),
+      attempt_secret: begun.attemptSecret,
     };
   });
 }

@@ -1,18 +1,29 @@
 import { CallbackQuery, ERROR_CODES, ProviderPath } from "@driveway/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Connections } from "../../connections/index.ts";
+import type { BrowserEnd, Connections } from "../../connections/index.ts";
 import { DrivewayError } from "../../platform/index.ts";
 import type { ApiServer } from "../api-server.ts";
 import { browserOf } from "./browser-cookie.ts";
 import { callbackPage } from "./callback-page.ts";
+import type { CallbackPage } from "./page-frame.ts";
+import { popupAddress } from "./popup-route.ts";
 import { presentOutcome } from "./present-attempt.ts";
+import { readAnswer } from "./read-answer.ts";
+import { returnAddress } from "./return-address.ts";
+import { secretPage } from "./secret-page.ts";
+
+export interface CallbackRouteParts {
+  readonly connections: Connections;
+  readonly publicUrl: string;
+}
 
 /**
- * Where the provider sends the browser back to. Whatever happens, the answer is a page: an attempt that has ended, well or not, is a
- * page with 200 whose message goes to the page that began; anything else says why and tells nobody.
+ * Where the provider sends the browser back to. Whatever happens, the answer is a page, or a redirect to the return URL: an
+ * attempt that has ended, well or not, is a page with 200 whose message goes to the page that began; so is one whose opener has to
+ * be asked first; anything else says why and tells nobody.
  */
-export function callbackRoute(app: ApiServer, { connections }: { readonly connections: Connections }): void {
+export function callbackRoute(app: ApiServer, parts: CallbackRouteParts): void {
   const schema = {
     tags: ["OAuth"],
     operationId: "authCallback",
@@ -21,6 +32,7 @@ export function callbackRoute(app: ApiServer, { connections }: { readonly connec
     querystring: CallbackQuery,
     response: {
       200: htmlPage("A page that posts an OauthCompleteMessage to its opener."),
+      303: htmlPage("To the attempt's return_url, with status, connection_id and error in the query."),
       "4xx": htmlPage("A page that says what is wrong with the address, and tells nobody."),
       "5xx": htmlPage("A page that says that something went wrong."),
     },
@@ -41,31 +53,48 @@ export function callbackRoute(app: ApiServer, { connections }: { readonly connec
     "/api/v2/cloud-storage/auth/:provider/callback",
     { schema, config, helmet, errorHandler },
     async (request, reply) => {
-      const { code, state, error, error_description, iss } = request.query;
-      const finished = await connections.finishInBrowser({
-        provider: request.params.provider,
-        state: state ?? null,
-        code: code ?? null,
-        error: error ?? null,
-        errorDescription: error_description ?? null,
-        issuer: iss ?? null,
-        browserId: browserOf(request),
-      });
-      const message = presentOutcome(finished.outcome);
-      return await sendPage(reply, callbackPage({ message, origin: finished.returnOrigin }));
+      const { provider } = request.params;
+      const answer = readAnswer(request, provider, request.query);
+      const end = await parts.connections.finishInBrowser({ ...answer, browserId: browserOf(request) });
+      if (end.kind === "ended" && end.returnUrl !== null) {
+        return await reply
+          .header("cache-control", "no-store")
+          .redirect(returnAddress(end.returnUrl, end.outcome), 303);
+      }
+      const address = popupAddress(parts.publicUrl, provider);
+      return await sendPage(reply, pageFor(end, { answer: request.query, address }));
     },
   );
+}
+
+function pageFor(
+  end: BrowserEnd,
+  callback: { readonly answer: CallbackQuery; readonly address: string },
+): CallbackPage {
+  if (end.kind === "ended") {
+    return callbackPage({ message: presentOutcome(end.outcome), origin: end.returnOrigin });
+  }
+  // What else the provider added is nobody's business any more.
+  const { code, state, error, error_description, iss } = callback.answer;
+  return secretPage({
+    answer: { code, state, error, error_description, iss },
+    origin: end.returnOrigin,
+    address: callback.address,
+  });
 }
 
 function htmlPage(description: string) {
   return { description, content: { "text/html": { schema: z.string() } } };
 }
 
-function sendPage(reply: FastifyReply, page: ReturnType<typeof callbackPage>): FastifyReply {
+function sendPage(reply: FastifyReply, page: CallbackPage): FastifyReply {
   return reply
-    .header("content-security-policy", page.contentSecurityPolicy)
-    .header("referrer-policy", "no-referrer")
-    .header("cache-control", "no-store")
+    .headers({
+      "content-security-policy": page.contentSecurityPolicy,
+      "x-frame-options": "DENY",
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+    })
     .type("text/html; charset=utf-8")
     .send(page.html);
 }

@@ -8,7 +8,10 @@ export function presentProvider(id: string): Provider {
 
 /** An attempt's outcome as the message that the callback page posts. */
 export function presentOutcome(outcome: AttemptOutcome): OauthCompleteMessage {
-  if (!outcome.succeeded) return { type: "oauth-complete", success: false, error: outcome.error };
+  if (!outcome.succeeded) {
+    const { error, code } = outcome;
+    return { type: "oauth-complete", success: false, error, code };
+  }
   const { connection } = outcome;
   return {
     type: "oauth-complete",

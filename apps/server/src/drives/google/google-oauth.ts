@@ -8,6 +8,8 @@ import { createOauthFetch } from "./oauth-fetch.ts";
 import { canonicalScope, coversDriveScopes, requestedScopes } from "./scopes.ts";
 
 const TIMEOUT_SECONDS = 10;
+/** How far Google's clock and ours may be apart, either way. */
+const CLOCK_TOLERANCE_SECONDS = 300;
 
 export interface GoogleOauthSettings {
   readonly clientId: string;
@@ -57,11 +59,13 @@ export function createGoogleOauth(settings: GoogleOauthSettings): OauthClient {
       ),
     exchangeCode: (params) =>
       attempt(async (config) => {
+        const askedAtMs = settings.clock.now();
         const reply = await oidc.genericGrantRequest(config, "authorization_code", {
           code: params.code,
           redirect_uri: params.redirectUri,
           code_verifier: params.codeVerifier,
         });
+        requireIssuedNow(reply, { askedAtMs, answeredAtMs: settings.clock.now() });
         return { identity: identityOf(reply), tokens: tokensOf(reply, scopes, settings.clock) };
       }),
     refresh: (refreshToken) =>
@@ -94,7 +98,8 @@ async function discover(settings: GoogleOauthSettings): Promise<oidc.Configurati
   const issuer = new URL(settings.issuer);
   const insecure = isLoopback(issuer) ? [oidc.allowInsecureRequests] : [];
   const secret = settings.clientSecret;
-  return await oidc.discovery(issuer, settings.clientId, secret, oidc.ClientSecretPost(secret), {
+  const metadata = { client_secret: secret, [oidc.clockTolerance]: CLOCK_TOLERANCE_SECONDS };
+  return await oidc.discovery(issuer, settings.clientId, metadata, oidc.ClientSecretPost(secret), {
     [oidc.customFetch]: createOauthFetch({ clock: settings.clock }),
     execute: [...insecure, oidc.enableNonRepudiationChecks],
     timeout: TIMEOUT_SECONDS,
@@ -113,6 +118,25 @@ function withSignal(settings: GoogleOauthSettings, config: oidc.Configuration, s
 }
 
 type TokenReply = Awaited<ReturnType<typeof oidc.refreshTokenGrant>>;
+
+/**
+ * An ID token that comes with the exchange was issued between question and answer, by a clock that may differ from ours
+ * (OpenID Connect Core section 3.1.3.7, 10). The library sees to the token's end; it does not mind one of the far past or future.
+ */
+function requireIssuedNow(reply: TokenReply, asked: { askedAtMs: number; answeredAtMs: number }): void {
+  const issuedAt = reply.claims()?.iat;
+  if (issuedAt === undefined) return;
+  const earliest = Math.floor(asked.askedAtMs / 1000) - CLOCK_TOLERANCE_SECONDS;
+  const latest = Math.floor(asked.answeredAtMs / 1000) + CLOCK_TOLERANCE_SECONDS;
+  if (issuedAt >= earliest && issuedAt <= latest) return;
+  throw new DriveError(
+    "refused",
+    "The clocks of Google and of this server differ by more than five minutes.",
+    {
+      reason: "id_token_clock_skew",
+    },
+  );
+}
 
 function identityOf(reply: TokenReply): ProviderIdentity {
   const claims = reply.claims();

@@ -6,16 +6,22 @@ import type { Principal } from "../principal.ts";
 const AUDIT_ACTIONS = {
   "api_key.created": "An API key was made.",
   "api_key.revoked": "An API key was revoked.",
+  "connection.created": "An account was connected.",
+  "connection.renewed": "An account that was connected was connected again.",
+  "connection.refused": "Connecting an account failed; `details.reason` is the error code.",
   "connection.removed": "An account was disconnected.",
 } as const satisfies Record<string, string>;
 type AuditAction = keyof typeof AUDIT_ACTIONS;
+
+/** What of a principal is kept of them. Also somebody whose request is over, known by the credential that it came with. */
+export type AuditActor = Pick<Principal, "kind" | "userId" | "client">;
 
 /** One thing that happened, as the audit log of its tenant keeps it. Never holds a secret. */
 export interface AuditEvent {
   readonly tenantId: string;
   readonly action: AuditAction;
   /** Who did it: a principal, somebody without a valid credential, or Driveway by itself. */
-  readonly actor: Principal | "nobody" | "system";
+  readonly actor: AuditActor | "nobody" | "system";
   /** To what; null when the action says it all. */
   readonly target: { readonly kind: AuditTargetKind; readonly id: string } | null;
   /** Facts for the admin who reads it: a role, a reason, a prefix. */
