@@ -29,6 +29,7 @@ export const StartAuthReply = z
     }),
   })
   .meta({ id: "StartAuthReply" });
+export type StartAuthReply = z.infer<typeof StartAuthReply>;
 
 /** What the provider adds to the callback's address. Providers add parameters at will, so unknown ones are let through. */
 export const CallbackQuery = z.object({

@@ -5,6 +5,7 @@ import { buildServer } from "./index.ts";
 
 const OPEN = new Set([
   "get /api/v2/cloud-storage/auth/{provider}/callback",
+  "post /api/v2/cloud-storage/auth/{provider}/callback/popup",
   "post /api/auth/sign-in/email",
   "get /livez",
   "get /readyz",

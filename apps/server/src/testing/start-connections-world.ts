@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createSandbox, type Sandbox } from "@driveway/sandbox";
+import { createSandbox, type Sandbox, type SandboxOptions } from "@driveway/sandbox";
 import { cloudStorageAuthRoutes } from "../api/cloud-storage-auth/auth-routes.ts";
 import { connectionRoutes } from "../api/connections/connection-routes.ts";
 import { pickerRoutes } from "../api/picker/picker-routes.ts";
@@ -36,7 +36,12 @@ export interface ConnectionsWorld {
   /** A second process on the same database. */
   readonly otherNode: Connections;
   /** Replaces calls to the provider's OAuth side while a test wants them to fail. */
-  readonly oauthFaults: { revoke?: OauthClient["revoke"]; refresh?: OauthClient["refresh"] };
+  readonly oauthFaults: {
+    revoke?: OauthClient["revoke"];
+    refresh?: OauthClient["refresh"];
+    /** What happens between the exchange of a code and the keeping of what came of it. */
+    afterExchange?: () => Promise<void>;
+  };
   /** Connections whose jobs were to be cancelled. */
   readonly disconnected: string[];
   /** An admin and a member of one workspace, and a stranger's. */
@@ -51,12 +56,19 @@ export interface ConnectionsWorld {
 }
 
 /** Starts a world for a test file; stop it in `afterAll`. */
-export async function startConnectionsWorld(): Promise<ConnectionsWorld> {
+export async function startConnectionsWorld(
+  options: { readonly sandbox?: SandboxOptions } = {},
+): Promise<ConnectionsWorld> {
   let aheadMs = 0;
   const now = () => Date.now() + aheadMs;
   const clock = { now };
   const database = await createTestDatabase();
-  const sandbox = await createSandbox({ library: "none", now, redirectUris: [PAGE_CALLBACK, APP_CALLBACK] });
+  const sandbox = await createSandbox({
+    library: "none",
+    now,
+    redirectUris: [PAGE_CALLBACK, APP_CALLBACK],
+    ...options.sandbox,
+  });
   const opened = await openQueue(database.connectionString);
   const { db, queue } = opened;
   const oauthFaults: ConnectionsWorld["oauthFaults"] = {};
@@ -120,6 +132,11 @@ function withFaults(provider: DriveProvider, faults: ConnectionsWorld["oauthFaul
     ...provider,
     oauth: {
       ...oauth,
+      async exchangeCode(params) {
+        const grant = await oauth.exchangeCode(params);
+        await faults.afterExchange?.();
+        return grant;
+      },
       refresh: (token) => faults.refresh?.(token) ?? oauth.refresh(token),
       revoke: (token, signal) => faults.revoke?.(token, signal) ?? oauth.revoke(token, signal),
     },

@@ -151,10 +151,20 @@ describe("GET callback", () => {
     expect(page.headers.get("cross-origin-opener-policy")).toBeNull();
     expect(page.headers.get("cache-control")).toBe("no-store");
     expect(page.headers.get("referrer-policy")).toBe("no-referrer");
+    expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(page.headers.get("x-frame-options")).toBe("DENY");
     const nonce = /<script nonce="([^"]+)">/.exec(page.text)?.[1] ?? "";
     expect(page.headers.get("content-security-policy")).toBe(
       `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
     );
+  });
+
+  it("is another page every time: no nonce comes twice", async () => {
+    const pages = await Promise.all(Array.from({ length: 5 }, () => world.ask("GET", `${PATH}/callback`)));
+    const nonces = pages.map((page) =>
+      /nonce-([\w-]+)'/.exec(page.headers.get("content-security-policy") ?? ""),
+    );
+    expect(new Set(nonces.map((found) => found?.[1])).size).toBe(5);
   });
 
   it("200: a refusal of the user", async () => {
@@ -258,6 +268,39 @@ describe("GET callback", () => {
     expect((await attempt(late.state)).body).toEqual({ status: "expired", result: null });
   });
 
+  it("200: a refusal of the user whose reason ends within a character", async () => {
+    const begun = await beginInBrowser();
+    const back = new URL(`http://localhost${PATH}/callback`);
+    back.search = new URLSearchParams({
+      state: begun.state,
+      error: "server_error",
+      error_description: `${"x".repeat(299)}\u{1F600}\u0000`,
+    }).toString();
+    const page = await comeBack(back, begun.cookie);
+    expect([page.status, resultOf(page).message?.code]).toEqual([200, "provider_failed"]);
+  });
+
+  it("200: two popups of one browser, each with its own end", async () => {
+    const [first, second] = [await beginInBrowser(), await beginInBrowser()];
+    const { cookie } = first;
+    const again = await begin({ headers: { origin: APP_ORIGIN, cookie } });
+    expect(again.cookie).toBe("");
+    expect(resultOf(await comeBack(await consent(again), cookie)).message?.success).toBe(true);
+    expect(resultOf(await comeBack(await consent(first), cookie)).message?.success).toBe(true);
+    expect(resultOf(await comeBack(await consent(second), cookie)).message).toBeUndefined();
+  });
+
+  it("400: another provider than the attempt's, which takes nothing", async () => {
+    const begun = await beginInBrowser();
+    const back = await consent(begun);
+    const isBegun = eq(oauthAttempts.stateSha256, hashSecret(begun.state));
+    await world.db.update(oauthAttempts).set({ provider: "other_drive" }).where(isBegun);
+    expect((await comeBack(back, begun.cookie)).status).toBe(400);
+    expect((await complete(begun, back)).body.error.code).toBe("invalid_state");
+    await world.db.update(oauthAttempts).set({ provider: "google_drive" }).where(isBegun);
+    expect((await comeBack(back, begun.cookie)).status).toBe(200);
+  });
+
   it("400: another issuer, which takes nothing", async () => {
     const begun = await beginInBrowser();
     const back = await consent(begun);
@@ -268,17 +311,21 @@ describe("GET callback", () => {
     expect((await comeBack(back, begun.cookie)).status).toBe(200);
   });
 
-  it.each(["", "?code=x", "?state=unknown&code=x", "?state=a&state=b&code=x", `?state=${"s".repeat(3000)}`])(
-    "400: a page for the address %s",
-    async (query) => {
-      const page = await world.ask("GET", `${PATH}/callback${query}`);
-      expect([page.status, page.headers.get("content-type")]).toEqual([400, "text/html; charset=utf-8"]);
-      expect(resultOf(page)).toMatchObject({
-        message: { type: "oauth-complete", success: false },
-        origin: null,
-      });
-    },
-  );
+  it.each([
+    "",
+    "?code=x",
+    "?state=x&code=&error=",
+    "?state=unknown&code=x",
+    "?state=a&state=b&code=x",
+    `?state=${"s".repeat(3000)}`,
+  ])("400: a page for the address %s", async (query) => {
+    const page = await world.ask("GET", `${PATH}/callback${query}`);
+    expect([page.status, page.headers.get("content-type")]).toEqual([400, "text/html; charset=utf-8"]);
+    expect(resultOf(page)).toMatchObject({
+      message: { type: "oauth-complete", success: false },
+      origin: null,
+    });
+  });
 
   it("404: a page for an unknown provider", async () => {
     const page = await world.ask("GET", "/api/v2/cloud-storage/auth/dropbox/callback?state=a&code=b");
@@ -376,6 +423,16 @@ describe("POST callback", () => {
     world.advance(TEN_MINUTES);
     const late = await complete(begun, back);
     expect([late.status, late.body.error.code]).toEqual([400, "state_expired"]);
+  });
+
+  it("reads an outcome that an earlier version kept without a code", async () => {
+    const begun = await begin();
+    await world.db
+      .update(oauthAttempts)
+      .set({ consumedAt: new Date(world.now()), outcome: { succeeded: false, error: "It failed." } })
+      .where(eq(oauthAttempts.stateSha256, hashSecret(begun.state)));
+    const result = { type: "oauth-complete", success: false, error: "It failed." };
+    expect((await attempt(begun.state)).body).toEqual({ status: "failed", result });
   });
 
   it("403: a colleague's attempt, which stays theirs", async () => {

@@ -1,4 +1,5 @@
 import { FinishAuthInPopupRequest, OauthCompleteMessage, ProviderPath } from "@driveway/contract";
+import type { FastifyRequest } from "fastify";
 import type { Connections } from "../../connections/index.ts";
 import { DrivewayError } from "../../platform/index.ts";
 import type { ApiServer } from "../api-server.ts";
@@ -30,10 +31,11 @@ export function popupRoute(
   };
   const config = { noStore: true };
   const ownOrigin = new URL(publicUrl).origin;
-  app.post(PATH, { schema, config }, async (request) => {
-    if (request.headers.origin !== ownOrigin) {
-      throw new DrivewayError("origin_not_allowed", "Only the callback page may finish a sign-in like this.");
-    }
+  const onRequest = async (request: FastifyRequest) => {
+    if (request.headers.origin === ownOrigin) return;
+    throw new DrivewayError("origin_not_allowed", "Only the callback page may finish a sign-in like this.");
+  };
+  app.post(PATH, { schema, config, onRequest }, async (request) => {
     const { attempt_secret: attemptSecret, ...answer } = request.body;
     const callback = readAnswer(request, request.params.provider, answer);
     return presentOutcome(await connections.finishInPopup({ ...callback, attemptSecret }));
