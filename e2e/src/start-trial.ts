@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@driveway/demo/free-port";
 import { startDriveway } from "@driveway/demo/start-driveway";
 import { createSandbox, type Sandbox } from "@driveway/sandbox";
 
@@ -11,11 +12,16 @@ export interface Trial {
   readonly url: string;
   readonly sandbox: Sandbox;
   readonly account: typeof ACCOUNT;
+  /** A key of that account with all scopes. */
+  readonly apiKey: string;
   stop(): Promise<void>;
 }
 
-/** Starts a trial with fresh data, and leaves nothing behind when it stops. */
-export async function startTrial(): Promise<Trial> {
+/**
+ * Starts a trial with fresh data, and leaves nothing behind when it stops.
+ * @param params.hostOrigins pages that may use it besides its own
+ */
+export async function startTrial(params: { hostOrigins: readonly string[] }): Promise<Trial> {
   const directory = await mkdtemp(join(tmpdir(), "driveway-e2e-"));
   const sandbox = await createSandbox({ library: "small" });
   const close = async (): Promise<void> => {
@@ -24,12 +30,15 @@ export async function startTrial(): Promise<Trial> {
   };
   try {
     const apiKey = "a-key-that-only-this-trial-knows-0000";
-    const driveway = await startDriveway({ google: sandbox, directory, account: ACCOUNT, apiKey });
+    const port = await freePort();
+    const origins = [`http://localhost:${port}`, ...params.hostOrigins];
+    const settings = { PORT: String(port), ALLOWED_ORIGINS: origins.join(",") };
+    const driveway = await startDriveway({ google: sandbox, directory, account: ACCOUNT, apiKey, settings });
     const stop = async (): Promise<void> => {
       await driveway.stop();
       await close();
     };
-    return { url: driveway.url, sandbox, account: ACCOUNT, stop };
+    return { url: driveway.url, sandbox, account: ACCOUNT, apiKey, stop };
   } catch (error) {
     await close();
     throw error;

@@ -14,8 +14,11 @@ export interface SharedTrial {
   readonly newPage: (options?: { widthPx?: number; colorScheme?: "light" | "dark" }) => Promise<Page>;
 }
 
-/** Starts a trial and a browser before the tests of this file and stops them after. */
-export function useTrial(): SharedTrial {
+/**
+ * Starts a trial and a browser before the tests of this file and stops them after.
+ * @param hostOrigins asked just before, for pages that may use the trial besides its own
+ */
+export function useTrial(hostOrigins: () => readonly string[] = () => []): SharedTrial {
   let started: { readonly trial: Trial; readonly browser: Browser } | null = null;
   let complaints: string[] = [];
 
@@ -25,7 +28,7 @@ export function useTrial(): SharedTrial {
   }
 
   beforeAll(async () => {
-    const [trial, browser] = await Promise.all([startTrial(), openBrowser()]);
+    const [trial, browser] = await Promise.all([startTrial({ hostOrigins: hostOrigins() }), openBrowser()]);
     started = { trial, browser };
   }, START_TIMEOUT_MS);
 
