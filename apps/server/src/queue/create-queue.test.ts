@@ -190,3 +190,22 @@ it("moves a message to the dead letters after its last try", async () => {
   });
   await expect.poll(() => dead, { timeout: 20_000 }).toEqual([message]);
 });
+
+it("knows whether a worker holds a message, by any part of it", async () => {
+  const own = await startProcess();
+  const message = newMessage();
+  const { jobId } = message;
+  const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+  const { promise: freed, resolve: free } = Promise.withResolvers<void>();
+  await own.queue.send(own.db, "transfer-chunk", message);
+  expect(await own.queue.isHeld("transfer-chunk", { jobId })).toBe(false);
+  own.queue.work("transfer-chunk", { concurrency: 1 }, async () => {
+    hold();
+    await freed;
+  });
+  await held;
+  expect(await own.queue.isHeld("transfer-chunk", { jobId })).toBe(true);
+  expect(await own.queue.isHeld("transfer-chunk", { jobId: newMessage().jobId })).toBe(false);
+  free();
+  await expect.poll(() => own.queue.isHeld("transfer-chunk", { jobId })).toBe(false);
+});

@@ -4,6 +4,7 @@ import { type Db, fromDrizzle, PgBoss } from "pg-boss";
 import type { Notifications, Queryable } from "../db/index.ts";
 import type { Log } from "../platform/index.ts";
 import { type Consumer, createConsumer } from "./consumer.ts";
+import { isHeld, QUEUE_SCHEMA } from "./is-held.ts";
 import { withinTransaction } from "./within-transaction.ts";
 import type { Queue } from "./queue.ts";
 import { QUEUES, type QueueName, type QueueRules, rulesOf } from "./queues.ts";
@@ -13,7 +14,6 @@ import { supervise } from "./supervise.ts";
 const CHANNEL = "driveway_queue";
 /** Held while the tables and queues are made, so that processes which start together do not disturb each other. */
 const INSTALL_LOCK = 0x64_77_71_31;
-const SCHEMA = "queue";
 /** pg-boss allows no less. A worker that is silent for so long has lost its message. */
 const HEARTBEAT_SECONDS = 10;
 const EXPIRE_SECONDS = 24 * 60 * 60;
@@ -47,6 +47,7 @@ export async function createQueue(params: {
         name,
         payloads.map((data) => ({ data })),
       ),
+    isHeld: (name, part) => isHeld(pool, name, part),
     work(name, options, handler) {
       supervision ??= supervise(boss, log);
       const consumer = createConsumer({
@@ -93,7 +94,7 @@ async function insertMessages(
 function createBoss(pool: Pool, log: Log): PgBoss {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => pool.query(text, values) },
-    schema: SCHEMA,
+    schema: QUEUE_SCHEMA,
     supervise: false,
     schedule: false,
     registerInstance: false,

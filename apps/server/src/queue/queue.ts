@@ -36,6 +36,10 @@ export interface Queue {
     name: Name,
     payloads: readonly QueuePayloads[Name][],
   ): Promise<void>;
+  /**
+   * Whether a worker holds a message of which these fields are part, or fell silent so lately that it may still be at work.
+   */
+  isHeld<Name extends QueueName>(name: Name, part: Partial<QueuePayloads[Name]>): Promise<boolean>;
   /** Begins to take messages, `concurrency` at a time. Ends with {@link Queue.stop}. */
   work<Name extends QueueName>(
     name: Name,
