@@ -6,6 +6,7 @@ import { cruise } from "dependency-cruiser";
  */
 const ROOMS = [
   "api",
+  "departures",
   "transfers",
   "connections",
   "library",

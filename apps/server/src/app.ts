@@ -6,6 +6,7 @@ import { createDiskBlobStore } from "./blobs/index.ts";
 import type { Config, GoogleConfig } from "./config.ts";
 import { createConnections } from "./connections/index.ts";
 import { connectDatabase, createNotifications, migrate } from "./db/index.ts";
+import { createDepartures } from "./departures/index.ts";
 import { createGoogleDrive, createProviders } from "./drives/index.ts";
 import { createIdentity, type Identity } from "./identity/index.ts";
 import { createLibrary } from "./library/index.ts";
@@ -103,12 +104,13 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     log,
     limits: config.limits,
   });
+  const departures = createDepartures({ db, queue, connections, transfers, library, clock, log });
   const isReady = () =>
     database.pool.query("select 1").then(
       () => true,
       () => false,
     );
-  const routes = { ...config, identity, connections, library, transfers, isReady };
+  const routes = { ...config, identity, connections, library, transfers, departures, isReady };
   const server = config.roles.has("api") ? await openEdge(params, routes) : null;
   return {
     identity,
@@ -120,6 +122,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
       if (!isWorker) return;
       connections.startWorker();
       transfers.startWorker();
+      departures.startWorker();
     },
     async stop() {
       transfers.endWaits();

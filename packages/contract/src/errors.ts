@@ -41,6 +41,22 @@ export const ERROR_CODES = {
   image_not_found: { status: 404, meaning: "There is no such image, or one of several is missing." },
   collection_not_found: { status: 404, meaning: "There is no such collection." },
   api_key_not_found: { status: 404, meaning: "There is no such API key." },
+  member_not_found: { status: 404, meaning: "The workspace has no such member." },
+  invitation_not_found: { status: 404, meaning: "There is no such open invitation." },
+  invitation_invalid: {
+    status: 400,
+    meaning: "The invitation is unknown, used, revoked, replaced or expired.",
+  },
+  account_exists: {
+    status: 409,
+    meaning: "The invited address already signs in here; a user belongs to one workspace.",
+  },
+  member_exists: { status: 409, meaning: "The invited address belongs to a member of the workspace." },
+  last_admin: { status: 409, meaning: "A workspace keeps one admin at least; this is the last one." },
+  confirmation_mismatch: {
+    status: 400,
+    meaning: "The confirmation is not the name of the workspace.",
+  },
   attempt_not_found: { status: 404, meaning: "There is no such OAuth attempt." },
   expiry_not_in_future: { status: 400, meaning: "What is to be made would have expired already." },
   provider_mismatch: { status: 400, meaning: "The provider in the body is not the one in the path." },

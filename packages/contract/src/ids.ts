@@ -11,6 +11,8 @@ const prefixed = (prefix: string, what: string) =>
     );
 
 export const ConnectionId = z.uuid().meta({ description: "A connection's id (UUID)." });
+export const UserId = prefixed("usr", "a user");
+export const InvitationId = prefixed("inv", "an invitation");
 export const JobId = prefixed("job", "a job");
 export const ImageId = prefixed("img", "an image");
 export const CollectionId = prefixed("col", "a collection");

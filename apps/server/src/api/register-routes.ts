@@ -1,4 +1,5 @@
 import type { Connections } from "../connections/index.ts";
+import type { Departures } from "../departures/index.ts";
 import type { Identity } from "../identity/index.ts";
 import type { Library } from "../library/index.ts";
 import type { Transfers } from "../transfers/index.ts";
@@ -10,16 +11,20 @@ import { connectionRoutes } from "./connections/connection-routes.ts";
 import { exportRoutes } from "./exports/export-routes.ts";
 import { healthRoutes } from "./health/health-routes.ts";
 import { importRoutes } from "./imports/import-routes.ts";
+import { invitationRoutes } from "./invitations/invitation-routes.ts";
 import { jobRoutes } from "./jobs/job-routes.ts";
+import { memberRoutes } from "./members/member-routes.ts";
 import { pickerRoutes } from "./picker/picker-routes.ts";
 import { sessionRoutes } from "./session/session-routes.ts";
 import { userFileRoutes } from "./user-files/user-file-routes.ts";
+import { workspaceRoutes } from "./workspace/workspace-routes.ts";
 
 export interface RouteParts {
   readonly identity: Identity;
   readonly connections: Connections;
   readonly library: Library;
   readonly transfers: Transfers;
+  readonly departures: Departures;
   readonly publicUrl: string;
   readonly isReady: () => Promise<boolean>;
 }
@@ -35,6 +40,9 @@ export function registerRoutes(app: ApiServer, parts: RouteParts): void {
   userFileRoutes(app, parts);
   collectionRoutes(app, parts);
   apiKeyRoutes(app, parts);
+  memberRoutes(app, parts);
+  invitationRoutes(app, parts);
+  workspaceRoutes(app, parts);
   sessionRoutes(app, parts);
   healthRoutes(app, parts);
 }

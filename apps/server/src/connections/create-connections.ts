@@ -1,8 +1,10 @@
+import type { Transaction } from "../db/index.ts";
 import { attemptOutcome } from "./attempt-outcome.ts";
 import type { ConnectionParts, ConnectionRef } from "./connection-parts.ts";
 import { createCredentials, type Credentials } from "./credentials.ts";
 import { disconnect } from "./disconnect.ts";
 import { startExpiries } from "./expire-attempts.ts";
+import { disconnectUser, lockConnectionsOf } from "./disconnect-user.ts";
 import { getOwnConnection } from "./find-connection.ts";
 import { finishForPrincipal, finishInBrowser, finishInPopup } from "./finish-attempt.ts";
 import { listConnections } from "./list-connections.ts";
@@ -28,6 +30,9 @@ export function createConnections(parts: ConnectionParts) {
     listConnections: (wanted: Rest<typeof listConnections>) => listConnections(parts, wanted),
     getOwnConnection: (wanted: Rest<typeof getOwnConnection>) => getOwnConnection(parts, wanted),
     disconnect: (wanted: Rest<typeof disconnect>) => disconnect(parts, wanted),
+    lockConnectionsOf,
+    disconnectUser: (tx: Transaction, wanted: Parameters<typeof disconnectUser>[2]) =>
+      disconnectUser(tx, parts, wanted),
     openPickerSession: (wanted: Rest<typeof openPickerSession>) => openPickerSession(withCredentials, wanted),
     pickerProxy: (wanted: Rest<typeof pickerProxy>) => pickerProxy(withCredentials, wanted),
     credentialFor: (connection: ConnectionRef) => credentials.credentialFor(connection),

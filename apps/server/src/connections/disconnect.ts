@@ -1,18 +1,16 @@
-import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
-import { connections, pendingRevocations, type Transaction } from "../db/index.ts";
+import { connections, type Transaction } from "../db/index.ts";
 import { allows, type Principal, recordEvent } from "../identity/index.ts";
 import { DrivewayError, UnsealError } from "../platform/index.ts";
 import type { ConnectionRow } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { connectionNotFound, findRow } from "./find-connection.ts";
-import { accountIsConnected, revocationPlace, revokeGrant } from "./revoke-grant.ts";
+import { QUEUE_LOOKS_AFTER_SECONDS, queueRevocation } from "./queue-revocation.ts";
+import { accountIsConnected, revokeGrant } from "./revoke-grant.ts";
 import { lockAccount } from "./save-connection.ts";
 import { tokenPlace } from "./sealed-tokens.ts";
 
 const REVOKE_WITHIN_MS = 5_000;
-/** When the queue looks whether the revocation within the request has come to an end. */
-const QUEUE_LOOKS_AFTER_SECONDS = 15;
 
 /**
  * What became of the grant: `revoked` at the provider · `queued` until the provider answers, a day at most · `kept`
@@ -78,25 +76,23 @@ async function remove(
       details: { provider: row.provider, owner: row.userId },
     },
   );
+  return queueRevocationOf(tx, parts, row, QUEUE_LOOKS_AFTER_SECONDS);
+}
+
+/**
+ * Puts the revocation of a removed connection's grant into the queue, if nobody shares the grant. The account is locked
+ * by the caller.
+ * @returns the revocation; null when there is none to be made
+ */
+export async function queueRevocationOf(
+  tx: Transaction,
+  parts: ConnectionParts,
+  row: ConnectionRow,
+  startAfterSeconds: number,
+): Promise<string | null> {
   if (await accountIsConnected(tx, row)) return null;
   const token = openGrant(parts, row);
-  if (token === null) return null;
-  const revocationId = randomUUID();
-  await tx.insert(pendingRevocations).values({
-    id: revocationId,
-    provider: row.provider,
-    oauthClientId: row.oauthClientId,
-    providerUserId: row.providerUserId,
-    tokenSealed: parts.keyring.seal(token, revocationPlace(revocationId)),
-    createdAt: new Date(parts.clock.now()),
-  });
-  await parts.queue.send(
-    tx,
-    "revoke-grant",
-    { revocationId },
-    { startAfterSeconds: QUEUE_LOOKS_AFTER_SECONDS },
-  );
-  return revocationId;
+  return token === null ? null : queueRevocation(tx, parts, { account: row, token, startAfterSeconds });
 }
 
 /** The token that ends the whole grant: the lasting one first (RFC 7009 section 2.1). */

@@ -4,10 +4,14 @@ import type { Principal } from "../identity/index.ts";
 import { type Connection, toConnection } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 
-/** The principal's own connections, newest first. */
+/** A user's connections, newest first. */
 export async function listConnections(
   parts: Pick<ConnectionParts, "db">,
-  wanted: { readonly principal: Principal; readonly provider: string | null; readonly activeOnly: boolean },
+  wanted: {
+    readonly principal: Pick<Principal, "tenantId" | "userId">;
+    readonly provider: string | null;
+    readonly activeOnly: boolean;
+  },
 ): Promise<Connection[]> {
   const { tenantId, userId } = wanted.principal;
   const rows = await parts.db

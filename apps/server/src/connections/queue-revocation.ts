@@ -4,18 +4,18 @@ import type { ConnectionParts } from "./connection-parts.ts";
 import { revocationPlace } from "./revoke-grant.ts";
 import type { ProviderAccount } from "./save-connection.ts";
 
-/** When the queue looks whether the revocation within the request has come to an end. */
-const QUEUE_LOOKS_AFTER_SECONDS = 15;
+/** When the queue looks whether a revocation that is tried at once has come to an end. */
+export const QUEUE_LOOKS_AFTER_SECONDS = 15;
 
 /**
- * Writes down that an account's grant is to be revoked, with the token that ends it, sealed. The queue sees to it after a
- * while, for whoever wants to try it at once.
+ * Writes down that an account's grant is to be revoked, with the token that ends it, sealed. The queue sees to it.
+ * @param grant.startAfterSeconds how long the queue leaves it to whoever tries it at once
  * @returns the id of the revocation
  */
 export async function queueRevocation(
   tx: Transaction,
   parts: Pick<ConnectionParts, "keyring" | "clock" | "queue">,
-  grant: { readonly account: ProviderAccount; readonly token: string },
+  grant: { readonly account: ProviderAccount; readonly token: string; readonly startAfterSeconds: number },
 ): Promise<string> {
   const { provider, oauthClientId, providerUserId } = grant.account;
   const revocationId = randomUUID();
@@ -27,7 +27,7 @@ export async function queueRevocation(
     tokenSealed: parts.keyring.seal(grant.token, revocationPlace(revocationId)),
     createdAt: new Date(parts.clock.now()),
   });
-  const startAfterSeconds = QUEUE_LOOKS_AFTER_SECONDS;
+  const { startAfterSeconds } = grant;
   await parts.queue.send(tx, "revoke-grant", { revocationId }, { startAfterSeconds });
   return revocationId;
 }

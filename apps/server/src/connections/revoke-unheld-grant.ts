@@ -1,5 +1,5 @@
 import type { ConnectionParts } from "./connection-parts.ts";
-import { queueRevocation } from "./queue-revocation.ts";
+import { QUEUE_LOOKS_AFTER_SECONDS, queueRevocation } from "./queue-revocation.ts";
 import { accountIsConnected, revokeGrant } from "./revoke-grant.ts";
 import { lockAccount, type ProviderAccount } from "./save-connection.ts";
 
@@ -19,7 +19,8 @@ export async function revokeUnheldGrant(
   try {
     const revocationId = await parts.db.transaction(async (tx) => {
       await lockAccount(tx, grant.account);
-      return (await accountIsConnected(tx, grant.account)) ? null : await queueRevocation(tx, parts, grant);
+      if (await accountIsConnected(tx, grant.account)) return null;
+      return await queueRevocation(tx, parts, { ...grant, startAfterSeconds: QUEUE_LOOKS_AFTER_SECONDS });
     });
     if (revocationId === null) return;
     await revokeGrant(parts, { revocationId, signal: AbortSignal.timeout(REVOKE_WITHIN_MS) });

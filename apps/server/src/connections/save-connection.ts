@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import { connections, pendingRevocations, providerAccounts, type Transaction } from "../db/index.ts";
 import type { ProviderIdentity, ProviderTokens } from "../drives/index.ts";
+import { holdUser } from "../identity/index.ts";
 import type { AttemptRow } from "./attempt.ts";
 import { type Connection, type ConnectionRow, toConnection } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
@@ -23,6 +24,7 @@ export interface ProviderAccount {
 /**
  * Inserts the connection, or renews the one that this user has for the account. A grant without a refresh token keeps
  * the one that is held. A revocation of the account that is still waiting is dropped: it would end the new grant.
+ * @throws {DrivewayError} `unauthenticated` when the user was removed meanwhile
  */
 export async function saveConnection(
   tx: Transaction,
@@ -33,6 +35,7 @@ export async function saveConnection(
   const { tenantId, userId, provider, oauthClientId } = attempt;
   const account = { oauthClientId, provider, providerUserId: identity.userId };
   await lockAccount(tx, account);
+  await holdUser(tx, { tenantId, userId });
   await tx
     .delete(pendingRevocations)
     .where(

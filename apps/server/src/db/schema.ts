@@ -28,6 +28,7 @@ export const tenants = pgTable("tenants", {
   /** Of the host application that the tenant comes from, and its name there; both null when it is our own. */
   issuer: text(),
   externalId: text(),
+  deletionRequestedAt: moment(),
   createdAt: createdAt(),
 });
 
@@ -102,6 +103,17 @@ export const apiKeys = pgTable("api_keys", {
   lastUsedAt: moment(),
   revokedAt: moment(),
   createdAt: createdAt(),
+});
+
+export const invitations = pgTable("invitations", {
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  email: text().notNull(),
+  role: text({ enum: ["admin", "member"] }).notNull(),
+  tokenSha256: bytea().notNull(),
+  createdBy: text().notNull(),
+  createdAt: createdAt(),
+  expiresAt: moment().notNull(),
 });
 
 export const auditEvents = pgTable("audit_events", {

@@ -10,6 +10,7 @@ import { type BootstrapParams, type BootstrapResult, bootstrap } from "./bootstr
 import { describePrincipal, type PrincipalDescription } from "./describe-principal.ts";
 import { createHostTokens } from "./jwt/create-host-tokens.ts";
 import type { JwtSettings } from "./jwt/jwt-settings.ts";
+import { createMembers, type Members } from "./members/create-members.ts";
 import { prepareFindKey } from "./principal-of-key.ts";
 import type { Principal } from "./principal.ts";
 import { createAuth, sessionCookieName } from "./sign-in/create-auth.ts";
@@ -61,6 +62,8 @@ export interface Identity {
   listApiKeys(params: ListApiKeysParams): Promise<ApiKeyPage>;
   /** Throws `api_key_not_found`. */
   revokeApiKey(wanted: { readonly principal: Principal; readonly id: string }): Promise<ApiKey>;
+  /** Who is in a workspace, and who is asked to come. */
+  readonly members: Members;
 }
 
 /** Puts identity together over its tables. */
@@ -103,5 +106,6 @@ export function createIdentity(parts: IdentityParts): Identity {
     createApiKey: (params) => createApiKey(parts, params),
     listApiKeys: (params) => listApiKeys(parts, params),
     revokeApiKey: (wanted) => revokeApiKey(parts, wanted),
+    members: createMembers({ db, clock, refuseForeignPage }),
   };
 }

@@ -10,6 +10,7 @@ import {
   type ListCollectionsParams,
   listCollections,
 } from "./collections/find-collections.ts";
+import { deleteImages } from "./delete-images.ts";
 import { findImages, getImage } from "./find-images.ts";
 import type { Image, NewImage } from "./image.ts";
 import { insertImages } from "./insert-images.ts";
@@ -34,6 +35,8 @@ export interface Library {
   /** Those of the images that the tenant has, in no particular order. */
   findImages(params: { readonly tenantId: string; readonly ids: readonly string[] }): Promise<Image[]>;
   listImages(params: ListImagesParams): Promise<ImagePage>;
+  /** See {@link deleteImages}. */
+  deleteImages(wanted: Parameters<typeof deleteImages>[1]): Promise<void>;
   /** Opens an image's bytes, or a range of them. Throws `storage_unavailable` when they cannot be read. */
   openImage(image: Pick<Image, "blobKey">, range: ByteRange | null): Promise<Readable>;
   createCollection(params: NewCollection): Promise<Collection>;
@@ -50,6 +53,7 @@ export function createLibrary(parts: { readonly db: Database; readonly blobs: Bl
     getImage: (params) => getImage(db, params),
     findImages: (params) => findImages(db, params),
     listImages: (params) => listImages(db, params),
+    deleteImages: (wanted) => deleteImages(parts, wanted),
     openImage: (image, range) => blobs.read(image.blobKey, range ?? undefined),
     createCollection: (params) => createCollection(db, params),
     getCollection: (params) => getCollection(db, params),

@@ -6,7 +6,7 @@ export interface ChunkMessage {
 }
 
 /**
- * Every queue with what its messages carry: ids and nothing else, so that no secret rests in a queue.
+ * Every queue with what its messages carry: ids and choices, so that no secret rests in a queue.
  * `transfer-chunk-dead` takes the chunks that lost their worker or failed at every try.
  */
 export interface QueuePayloads {
@@ -14,6 +14,10 @@ export interface QueuePayloads {
   "transfer-chunk-dead": ChunkMessage;
   "revoke-grant": { readonly revocationId: string };
   "expire-attempt": { readonly tenantId: string; readonly attemptId: string };
+  /** Clears away what a user left who is gone: their jobs, and their images if that was asked for. */
+  "erase-user": { readonly tenantId: string; readonly userId: string; readonly withImages: boolean };
+  /** Clears a workspace away that is marked as to be deleted. */
+  "erase-workspace": { readonly tenantId: string };
 }
 
 export type QueueName = keyof QueuePayloads;
@@ -57,6 +61,21 @@ export const QUEUES: readonly QueueRules[] = [
   {
     name: "expire-attempt",
     retryLimit: 20,
+    retryDelaySeconds: 2,
+    retryDelayMaxSeconds: 3600,
+    deadLetter: null,
+  },
+  // What was promised to be deleted is tried for more than two weeks, however the dice fall.
+  {
+    name: "erase-user",
+    retryLimit: 1000,
+    retryDelaySeconds: 2,
+    retryDelayMaxSeconds: 3600,
+    deadLetter: null,
+  },
+  {
+    name: "erase-workspace",
+    retryLimit: 1000,
     retryDelaySeconds: 2,
     retryDelayMaxSeconds: 3600,
     deadLetter: null,

@@ -1,6 +1,7 @@
 import { createDiskBlobStore } from "../blobs/index.ts";
 import { type Connections, createConnections } from "../connections/index.ts";
 import type { Database } from "../db/index.ts";
+import { createDepartures, type Departures } from "../departures/index.ts";
 import { createGoogleDrive, createProviders } from "../drives/index.ts";
 import { createLibrary, type Library } from "../library/index.ts";
 import { createKeyring, systemClock } from "../platform/index.ts";
@@ -31,6 +32,7 @@ export interface TransferProcess {
   readonly connections: Connections;
   readonly library: Library;
   readonly transfers: Transfers;
+  readonly departures: Departures;
   /** The queue, for tests that write in a worker's place. */
   readonly queue: Queue;
   stop(): Promise<void>;
@@ -77,11 +79,21 @@ export async function startTransferProcess(
     log,
     limits: { ...TEST_LIMITS, ...params.limits },
   });
+  const departures = createDepartures({
+    db,
+    queue,
+    connections,
+    transfers,
+    library,
+    clock: systemClock,
+    log,
+  });
   return {
     db,
     connections,
     library,
     transfers,
+    departures,
     queue,
     async stop() {
       await opened.close();

@@ -2,10 +2,12 @@ import { startTransferProcess } from "./start-transfer-process.ts";
 
 /*
  * A worker in a process of its own, for tests that kill it. Its world comes as JSON in the first argument; it says
- * "working" when it takes chunks.
+ * "working" when it takes chunks, and what those who left are to be cleared of.
  */
 const [, , text = "{}"] = process.argv;
 const world = JSON.parse(text) as Parameters<typeof startTransferProcess>[0] & { sealingKey: string };
 const worker = await startTransferProcess({ ...world, sealingKey: Buffer.from(world.sealingKey, "base64") });
 worker.transfers.startWorker();
+worker.connections.startWorker();
+worker.departures.startWorker();
 process.stdout.write("working\n");

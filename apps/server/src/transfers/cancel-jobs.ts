@@ -1,6 +1,6 @@
 import type { Transaction } from "../db/index.ts";
 import type { Queue } from "../queue/index.ts";
-import { lockOpenJobs } from "./lock-job.ts";
+import { type JobsOf, lockOpenJobs } from "./lock-job.ts";
 import { releaseChunks } from "./release-chunks.ts";
 import { stopJob } from "./stop-job.ts";
 import type { TransferShape } from "./transfer-limits.ts";
@@ -8,15 +8,15 @@ import type { TransferShape } from "./transfer-limits.ts";
 const REASON = { code: "cancelled", message: "The Drive was disconnected." };
 
 /**
- * Cancels all open jobs of a connection, in the transaction that removes it. What is done stays done; what is under
+ * Cancels all open jobs of a connection or user, in the transaction that removes them. What is done stays done; what is under
  * way is dropped by its worker, which cannot write it any more.
  */
 export async function cancelJobsOf(
   tx: Transaction,
-  connection: { readonly tenantId: string; readonly connectionId: string },
+  whose: JobsOf,
   parts: { readonly queue: Queue; readonly shape: TransferShape; readonly now: Date },
 ): Promise<void> {
-  const jobs = await lockOpenJobs(tx, connection);
+  const jobs = await lockOpenJobs(tx, whose);
   for (const job of jobs) await stopJob(tx, { job, endState: "cancelled", reason: REASON, now: parts.now });
-  if (jobs.length > 0) await releaseChunks(tx, { tenantId: connection.tenantId, ...parts });
+  if (jobs.length > 0) await releaseChunks(tx, { tenantId: whose.tenantId, ...parts });
 }

@@ -5,6 +5,7 @@ import type { Library } from "../library/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { cancelJobsOf } from "./cancel-jobs.ts";
+import { eraseJobs } from "./erase-jobs.ts";
 import { failDeadChunk } from "./fail-dead-chunk.ts";
 import { getJob } from "./get-job.ts";
 import type { Job } from "./job.ts";
@@ -13,6 +14,7 @@ import { type JobItem, listJobItems } from "./list-job-items.ts";
 import { runChunk } from "./run-chunk.ts";
 import { type ExportOrder, startExport } from "./start-export.ts";
 import { type ImportOrder, startImport } from "./start-import.ts";
+import type { JobsOf } from "./lock-job.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import { type TransferLimits, transferShape } from "./transfer-limits.ts";
 import { waitForJob } from "./wait-for-job.ts";
@@ -34,11 +36,10 @@ export interface Transfers {
   waitForJob(params: Parameters<typeof waitForJob>[1]): Promise<boolean>;
   /** See {@link jobOutcome}. */
   jobOutcome(job: Parameters<typeof jobOutcome>[1]): Promise<JobOutcome>;
-  /** Cancels the open jobs of a connection, within the transaction that removes it. */
-  cancelJobsOf(
-    tx: Transaction,
-    connection: { readonly tenantId: string; readonly connectionId: string },
-  ): Promise<void>;
+  /** Cancels the open jobs of a connection or user, within the transaction that removes them. */
+  cancelJobsOf(tx: Transaction, whose: JobsOf): Promise<void>;
+  /** See {@link eraseJobs}. */
+  eraseJobs(wanted: Parameters<typeof eraseJobs>[1]): Promise<boolean>;
   /** Begins to take chunks from the queue; ends when the queue stops. */
   startWorker(): void;
   /** Ends all waits for jobs, now and from now on, because the process stops. The jobs go on elsewhere, or later. */
@@ -70,7 +71,8 @@ export function createTransfers(params: {
     waitForJob: ({ signal, ...question }) =>
       waitForJob(parts, { ...question, signal: AbortSignal.any([signal, ending.signal]) }),
     jobOutcome: (job) => jobOutcome(db, job),
-    cancelJobsOf: (tx, connection) => cancelJobsOf(tx, connection, { ...parts, now: now() }),
+    cancelJobsOf: (tx, whose) => cancelJobsOf(tx, whose, { ...parts, now: now() }),
+    eraseJobs: (wanted) => eraseJobs(parts, wanted),
     startWorker() {
       queue.work("transfer-chunk", { concurrency: parts.shape.processChunks }, (message, delivery) =>
         runChunk(parts, message, delivery),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Database, type Transaction, transferJobs } from "../db/index.ts";
+import { holdUser } from "../identity/index.ts";
 import { newId } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import type { ExportOptions, ImportOptions, JobType } from "./job.ts";
@@ -20,6 +21,7 @@ export interface NewItem {
  * Writes a job with its items, its chunks and its first messages in one transaction, in a handful of statements
  * however many items there are.
  * @returns the job's id
+ * @throws {DrivewayError} `unauthenticated` when the user was removed since they were authenticated
  */
 export async function insertJob(
   parts: { readonly db: Database; readonly queue: Queue; readonly shape: TransferShape; readonly now: Date },
@@ -35,6 +37,7 @@ export async function insertJob(
 ): Promise<string> {
   const id = newId("job");
   await parts.db.transaction(async (tx) => {
+    await holdUser(tx, job);
     await tx.insert(transferJobs).values({
       id,
       tenantId: job.tenantId,

@@ -15,18 +15,23 @@ export async function lockJob(
   return row ?? null;
 }
 
-/** Locks the rows of all open jobs of a connection, in a fixed order. */
-export async function lockOpenJobs(
-  tx: Transaction,
-  connection: { readonly tenantId: string; readonly connectionId: string },
-): Promise<JobRow[]> {
+/** Whose jobs: those of one connection, or of one user over all their connections. */
+export type JobsOf = { readonly tenantId: string } & (
+  | { readonly connectionId: string }
+  | { readonly userId: string }
+);
+
+/** Locks the rows of all open jobs of a connection or user, in a fixed order. */
+export async function lockOpenJobs(tx: Transaction, whose: JobsOf): Promise<JobRow[]> {
   return tx
     .select()
     .from(transferJobs)
     .where(
       and(
-        eq(transferJobs.tenantId, connection.tenantId),
-        eq(transferJobs.connectionId, connection.connectionId),
+        eq(transferJobs.tenantId, whose.tenantId),
+        "userId" in whose
+          ? eq(transferJobs.userId, whose.userId)
+          : eq(transferJobs.connectionId, whose.connectionId),
         isNull(transferJobs.completedAt),
       ),
     )

@@ -10,6 +10,12 @@ const AUDIT_ACTIONS = {
   "connection.renewed": "An account that was connected was connected again.",
   "connection.refused": "Connecting an account failed; `details.reason` is the error code.",
   "connection.removed": "An account was disconnected.",
+  "member.joined": "Somebody accepted an invitation.",
+  "member.role_changed": "A member became an admin, or an admin a member.",
+  "member.removed": "A member was removed with what was theirs.",
+  "invitation.created": "Somebody was invited.",
+  "invitation.revoked": "An invitation was taken back.",
+  "workspace.deletion_requested": "The workspace is to be deleted with all that is in it.",
 } as const satisfies Record<string, string>;
 type AuditAction = keyof typeof AUDIT_ACTIONS;
 

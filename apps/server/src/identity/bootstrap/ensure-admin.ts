@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { hashPassword } from "better-auth/crypto";
 import { eq } from "drizzle-orm";
-import { authAccounts, authUsers, type Transaction, tenants, users } from "../../db/index.ts";
+import { authUsers, type Transaction, tenants, users } from "../../db/index.ts";
 import { newId } from "../../platform/index.ts";
+import { insertAccount } from "../sign-in/insert-account.ts";
 
 interface Admin {
   readonly tenantId: string;
@@ -35,21 +35,12 @@ export async function ensureAdmin(
   return { tenantId, userId, created: true };
 }
 
-/** Writes a user with a password as the sign-in library does itself: an account's id is its user's. */
 async function insertSignIn(
   tx: Transaction,
   params: { readonly email: string; readonly displayName: string; readonly password: string },
 ): Promise<string> {
-  const authUserId = randomUUID();
-  await tx
-    .insert(authUsers)
-    .values({ id: authUserId, name: params.displayName, email: params.email, emailVerified: true });
-  await tx.insert(authAccounts).values({
-    id: randomUUID(),
-    userId: authUserId,
-    accountId: authUserId,
-    providerId: "credential",
-    password: await hashPassword(params.password),
-  });
+  const passwordHash = await hashPassword(params.password);
+  const authUserId = await insertAccount(tx, { ...params, passwordHash, emailVerified: true });
+  if (authUserId === null) throw new Error("the address got an account meanwhile");
   return authUserId;
 }

@@ -1,5 +1,5 @@
-import { eq } from "drizzle-orm";
-import { type Database, users } from "../../db/index.ts";
+import { and, eq, isNull } from "drizzle-orm";
+import { type Database, tenants, users } from "../../db/index.ts";
 
 /** The user of a session, as the console shows them. */
 export interface SignedInUser {
@@ -8,11 +8,12 @@ export interface SignedInUser {
   readonly displayName: string;
 }
 
-/** The user behind a sign-in, or null when they have left every workspace. */
+/** The user behind a sign-in, or null when they have left, or their workspace is being deleted. */
 export async function findSignedInUser(db: Database, authUserId: string): Promise<SignedInUser | null> {
   const [user] = await db
     .select({ id: users.id, email: users.email, displayName: users.displayName })
     .from(users)
+    .innerJoin(tenants, and(eq(tenants.id, users.tenantId), isNull(tenants.deletionRequestedAt)))
     .where(eq(users.authUserId, authUserId));
   return user ?? null;
 }

@@ -1,0 +1,1 @@
+export { createDepartures, type Departures } from "./create-departures.ts";
