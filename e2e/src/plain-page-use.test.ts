@@ -10,7 +10,7 @@ test("a wrong password is told with the request's id", async () => {
   const page = await newPage();
   await page.goto(trial().url);
   await page.getByLabel("E-mail address").fill(trial().account.email);
-  await page.getByLabel("Password").fill("not this one");
+  await page.getByLabel("Password", { exact: true }).fill("not this one");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("alert").getByText("Request id: ").waitFor();
   expect(await page.getByRole("heading", { name: "Sign in" }).isVisible()).toBe(true);

@@ -5,7 +5,7 @@ import type { Trial } from "./start-trial.ts";
 export async function signIn(page: Page, { url, account }: Trial): Promise<void> {
   await page.goto(url);
   await page.getByLabel("E-mail address").fill(account.email);
-  await page.getByLabel("Password").fill(account.password);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { name: "Google Drives" }).waitFor();
 }
@@ -36,7 +36,10 @@ export async function disconnect(page: Page): Promise<void> {
 }
 
 /** The part of the page under a heading. */
-export function panel(page: Page, name: "Google Drives" | "In the Drive" | "In the library"): Locator {
+export function panel(
+  page: Page,
+  name: "Google Drives" | "In the Drive" | "In the library" | "People",
+): Locator {
   return page.getByRole("region", { name });
 }
 

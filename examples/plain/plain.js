@@ -2,7 +2,9 @@ import { ApiError, call } from "./api.js";
 import { createConnectionsPanel } from "./connections.js";
 import { createDrivePanel } from "./drive.js";
 import { byId, element } from "./element.js";
+import { createJoinPanel } from "./join.js";
 import { createLibraryPanel } from "./library.js";
+import { createPeoplePanel } from "./people.js";
 
 const drive = createDrivePanel({ attempt, onImported: () => library.refresh() });
 const library = createLibraryPanel({ attempt, onExported: () => void drive.reload() });
@@ -13,6 +15,9 @@ const connections = createConnectionsPanel({
     await drive.use(id);
   },
 });
+
+const people = createPeoplePanel({ attempt, onRemoved: () => library.refresh() });
+const join = createJoinPanel({ attempt, onJoined: signIn });
 
 /** Runs work that somebody asked for, and shows what went wrong. */
 async function attempt(work) {
@@ -52,6 +57,7 @@ function hideProblem() {
 function showWelcome() {
   connections.stopWaiting();
   library.forget();
+  people.forget();
   void drive.use(null);
   for (const id of ["workspace", "account"]) byId(id).hidden = true;
   byId("welcome").hidden = false;
@@ -59,18 +65,17 @@ function showWelcome() {
 }
 
 async function showWorkspace() {
-  const { user } = await call("GET", "/api/v2/me");
+  const me = await call("GET", "/api/v2/me");
+  const { user } = me;
   byId("who").textContent = user.email ?? user.display_name;
   byId("welcome").hidden = true;
   for (const id of ["workspace", "account"]) byId(id).hidden = false;
-  await Promise.all([connections.refresh(), library.refresh()]);
+  await Promise.all([connections.refresh(), library.refresh(), people.use(me)]);
 }
 
-async function signIn() {
-  const password = byId("password");
-  const body = { email: byId("email").value.trim(), password: password.value };
-  await call("POST", "/api/auth/sign-in/email", body);
-  password.value = "";
+async function signIn(account) {
+  await call("POST", "/api/auth/sign-in/email", account);
+  byId("password").value = "";
   await showWorkspace();
   byId("connections-title").focus();
 }
@@ -80,7 +85,18 @@ async function signOut() {
   showWelcome();
 }
 
+function showJoin() {
+  hideProblem();
+  connections.stopWaiting();
+  for (const id of ["workspace", "account", "welcome"]) byId(id).hidden = true;
+  join.show();
+}
+
 async function start() {
+  if (join.isWanted()) {
+    showJoin();
+    return;
+  }
   try {
     await showWorkspace();
   } catch (error) {
@@ -92,7 +108,17 @@ async function start() {
 
 byId("sign-in").addEventListener("submit", (event) => {
   event.preventDefault();
-  void attempt(signIn);
+  const account = { email: byId("email").value.trim(), password: byId("password").value };
+  void attempt(() => signIn(account));
 });
 byId("sign-out").addEventListener("click", () => void attempt(signOut));
+byId("join-not").addEventListener("click", () => {
+  hideProblem();
+  join.close();
+  void start();
+});
+// A link that is pasted into a page which is open changes the fragment alone.
+window.addEventListener("hashchange", () => {
+  if (join.isWanted()) showJoin();
+});
 void start();
