@@ -5,7 +5,7 @@ import { createJwtVerifier } from "./create-jwt-verifier.ts";
 import { admitHostUser, followClaims, prepareFindHostUser } from "./host-user.ts";
 import type { JwtSettings } from "./jwt-settings.ts";
 
-/** Who a token of the host application speaks for; null when it is not good. */
+/** Who a token of the host application speaks for; null when it is not good, or its tenant is being deleted. */
 export type PrincipalOfJwt = (token: string) => Promise<Principal | null>;
 
 /**
@@ -27,6 +27,7 @@ export function createHostTokens(parts: {
     const claims = await verify(token);
     if (claims === null) return null;
     const user = (await find(claims)) ?? (await admitHostUser(db, issuer, claims));
+    if (user === null) return null;
     await followClaims(db, user, claims);
     return { kind: "jwt", tenantId: user.tenantId, userId: user.id, scopes: claims.scopes };
   };

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { type Database, tenants, type Transaction, users } from "../../db/index.ts";
 import { newId } from "../../platform/index.ts";
 import type { HostClaims } from "./read-claims.ts";
@@ -28,7 +28,13 @@ export function prepareFindHostUser(db: Database, issuer: string): FindHostUser 
     .select(COLUMNS)
     .from(tenants)
     .innerJoin(users, and(eq(users.tenantId, tenants.id), eq(users.externalId, placeholder("userId"))))
-    .where(and(eq(tenants.issuer, placeholder("issuer")), eq(tenants.externalId, placeholder("tenantId"))))
+    .where(
+      and(
+        eq(tenants.issuer, placeholder("issuer")),
+        eq(tenants.externalId, placeholder("tenantId")),
+        isNull(tenants.deletionRequestedAt),
+      ),
+    )
     .prepare("find_host_user");
   return async ({ tenantId, userId }) => (await query.execute({ issuer, tenantId, userId }))[0];
 }
@@ -36,10 +42,16 @@ export function prepareFindHostUser(db: Database, issuer: string): FindHostUser 
 /**
  * Makes the tenant and the user whom a token names for the first time; of several at once one makes them and the others find
  * them made. Only the issuer's own names count: an address or an id that equals one of ours joins nobody to it.
+ * @returns null while the tenant is being deleted, or when it or the user goes in the same moment
  */
-export async function admitHostUser(db: Database, issuer: string, claims: HostClaims): Promise<HostUser> {
+export async function admitHostUser(
+  db: Database,
+  issuer: string,
+  claims: HostClaims,
+): Promise<HostUser | null> {
   return db.transaction(async (tx) => {
     const tenantId = await admitTenant(tx, issuer, claims);
+    if (tenantId === null) return null;
     const { userId: externalId, email } = claims;
     const displayName = claims.name ?? email ?? externalId;
     await tx
@@ -50,12 +62,11 @@ export async function admitHostUser(db: Database, issuer: string, claims: HostCl
       .select(COLUMNS)
       .from(users)
       .where(and(eq(users.tenantId, tenantId), eq(users.externalId, externalId)));
-    if (user === undefined) throw new Error("the user of a token was removed while it was made");
-    return user;
+    return user ?? null;
   });
 }
 
-async function admitTenant(tx: Transaction, issuer: string, claims: HostClaims): Promise<string> {
+async function admitTenant(tx: Transaction, issuer: string, claims: HostClaims): Promise<string | null> {
   const externalId = claims.tenantId;
   await tx
     .insert(tenants)
@@ -64,9 +75,15 @@ async function admitTenant(tx: Transaction, issuer: string, claims: HostClaims):
   const [tenant] = await tx
     .select({ id: tenants.id })
     .from(tenants)
-    .where(and(eq(tenants.issuer, issuer), eq(tenants.externalId, externalId)));
-  if (tenant === undefined) throw new Error("the tenant of a token was removed while it was made");
-  return tenant.id;
+    .where(
+      and(
+        eq(tenants.issuer, issuer),
+        eq(tenants.externalId, externalId),
+        isNull(tenants.deletionRequestedAt),
+      ),
+    )
+    .for("key share");
+  return tenant?.id ?? null;
 }
 
 /** Writes what a token says anew of its user. What it leaves out stays as it was. */
