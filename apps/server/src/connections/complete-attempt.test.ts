@@ -158,14 +158,14 @@ describe("tokens that come to nothing", () => {
   });
 
   it("are revoked when the connection cannot be saved", async () => {
-    expect((await completeAsLeaver("alice@example.com")).status).toBe(500);
+    expect((await completeAsLeaver("alice@example.com")).status).toBe(401);
     expect(await grantsOf("alice@example.com")).toEqual([]);
   });
 
   it("stay when somebody has the account connected, in whatever workspace", async () => {
     const id = await world.connect(stranger);
     const mark = world.sandbox.requests.mark();
-    expect((await completeAsLeaver("alice@example.com")).status).toBe(500);
+    expect((await completeAsLeaver("alice@example.com")).status).toBe(401);
     expect(world.sandbox.requests.since(mark).map(({ kind }) => kind)).not.toContain("oauth.revoke");
     expect(await grantsOf("alice@example.com")).toHaveLength(1);
     const path = `/api/v2/cloud-storage/connections/${id}/picker-token`;
