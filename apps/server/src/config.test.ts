@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigError, readConfig } from "./config.ts";
 
 const key = randomBytes(32).toString("base64");
+const otherKey = randomBytes(32).toString("base64");
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {
@@ -88,12 +89,23 @@ describe("readConfig", () => {
   });
 
   it("reads several sealing keys, and never repeats a bad key's text", () => {
-    const keys = readConfig({ ENCRYPTION_KEYS: `new:${key},old:${key}` }).encryptionKeys;
+    const keys = readConfig({ ENCRYPTION_KEYS: `new:${key},old:${otherKey}` }).encryptionKeys;
     expect(keys?.map(({ id }) => id)).toEqual(["new", "old"]);
     const [fault = ""] = faultsOf({ ENCRYPTION_KEYS: "k1:c2hvcnQ" });
     expect(fault).toBe('ENCRYPTION_KEYS: key "k1" is not 32 bytes of base64');
     expect(faultsOf({ ENCRYPTION_KEYS: key }).join()).not.toContain(key);
-    expect(faultsOf({ ENCRYPTION_KEYS: `a:${key},a:${key}` })).toHaveLength(1);
+    expect(faultsOf({ ENCRYPTION_KEYS: `a:${key},a:${otherKey}` })).toHaveLength(1);
+  });
+
+  it("refuses one key under two ids, a key that is no secret, and ids without bounds", () => {
+    const faults = (text: string) => faultsOf({ ENCRYPTION_KEYS: text });
+    expect(faults(`new:${key},old:${key}`)).toEqual(['ENCRYPTION_KEYS: "new" and "old" are the same key']);
+    const zeros = Buffer.alloc(32).toString("base64");
+    expect(faults(`k1:${zeros}`).join()).toContain("one byte again and again");
+    expect(faults(`k1:${Buffer.alloc(32, 65).toString("base64")}`)).toHaveLength(1);
+    expect(faults(`${"k".repeat(33)}:${key}`).join()).toContain("1 to 32");
+    expect(faults(`${"k".repeat(32)}:${key}`)).toEqual([]);
+    expect(faults(`a.b:${key}`)).toHaveLength(1);
   });
 
   it("refuses in production what is only good for a trial", () => {

@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { JwtSettings } from "./identity/index.ts";
 import { isLoopback } from "./is-loopback.ts";
 import { jwtConfig } from "./jwt-config.ts";
+import { parseEncryptionKeys } from "./parse-encryption-keys.ts";
 import type { SealingKey } from "./platform/index.ts";
 import type { TransferLimits } from "./transfers/index.ts";
 
@@ -185,7 +185,8 @@ function assemble(values: Variables, faults: string[]): Config {
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL ?? null,
-    encryptionKeys: parseKeys(values.ENCRYPTION_KEYS, faults),
+    encryptionKeys:
+      values.ENCRYPTION_KEYS === undefined ? null : parseEncryptionKeys(values.ENCRYPTION_KEYS, faults),
     google: googleConfig(values, faults),
     sandboxScopes: values.GOOGLE_SCOPES ?? SANDBOX_SCOPES.split(" "),
     allowedOrigins: (values.ALLOWED_ORIGINS ?? [new URL(publicUrl).origin]).map((entry) =>
@@ -247,31 +248,6 @@ function originOf(entry: string, faults: string[]): string {
     return entry;
   }
   return new URL(entry).origin;
-}
-
-/** `id:base64,…`; each key 32 bytes. The text of a key never gets into a message. */
-function parseKeys(
-  text: string | undefined,
-  faults: string[],
-): readonly [SealingKey, ...SealingKey[]] | null {
-  if (text === undefined) return null;
-  const keys = text.split(",").map((entry): SealingKey => {
-    const [id = "", secret = ""] = entry.trim().split(/:(.*)/s);
-    return { id, secret: Buffer.from(secret, "base64") };
-  });
-  keys.forEach((key, index) => {
-    if (!/^[A-Za-z0-9_-]{1,32}$/.test(key.id)) {
-      faults.push(
-        `ENCRYPTION_KEYS: key ${index + 1} needs an id of letters, digits, - and _ in front, like k1:…`,
-      );
-    } else if (key.secret.length !== 32) {
-      faults.push(`ENCRYPTION_KEYS: key "${key.id}" is not 32 bytes of base64`);
-    }
-  });
-  const ids = keys.map((key) => key.id);
-  if (new Set(ids).size !== ids.length) faults.push("ENCRYPTION_KEYS: two keys have the same id");
-  const [first = { id: "none", secret: randomBytes(32) }, ...others] = keys;
-  return [first, ...others];
 }
 
 function refuseTrialSettings(config: Config, faults: string[]): void {
