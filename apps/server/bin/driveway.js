@@ -8,4 +8,6 @@ if (major < 24) {
   );
   process.exit(1);
 }
-await import("../src/main.ts");
+// Without a command it is the service.
+if (process.argv.length > 2) await import("../src/cli/main.ts");
+else await import("../src/main.ts");

@@ -13,6 +13,7 @@ import { createLibrary } from "./library/index.ts";
 import { type Clock, createKeyring, type Log, type SealingKey } from "./platform/index.ts";
 import { createQueue } from "./queue/index.ts";
 import { createTransfers } from "./transfers/index.ts";
+import { warnOfMissingKeys } from "./warn-of-missing-keys.ts";
 
 const PAGE_DIRECTORY = fileURLToPath(new URL("../../../examples/plain", import.meta.url));
 const POOL_SIZE = 20;
@@ -70,6 +71,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
   const queue = await createQueue({ pool: database.pool, notifications, log });
   const blobs = createDiskBlobStore({ directory: join(config.dataDir, "blobs") });
   const keyring = createKeyring(params.encryptionKeys);
+  await warnOfMissingKeys({ queries: database.pool, keyring, log });
   const identity = createIdentity({
     db,
     clock,

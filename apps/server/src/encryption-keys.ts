@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SealingKey } from "./platform/index.ts";
 
 /**
@@ -8,9 +8,8 @@ import type { SealingKey } from "./platform/index.ts";
  * at once end with the same key: the file is written aside and linked into place, which only one of them can do.
  */
 export async function generatedEncryptionKeys(dataDir: string): Promise<readonly [SealingKey]> {
-  const directory = join(dataDir, "keys");
-  const path = join(directory, "encryption-key");
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = pathIn(dataDir);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const aside = `${path}.${process.pid}`;
   await writeFile(aside, `generated:${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flush: true });
   try {
@@ -20,8 +19,25 @@ export async function generatedEncryptionKeys(dataDir: string): Promise<readonly
   } finally {
     await rm(aside, { force: true });
   }
-  const [id = "", secret = ""] = (await readFile(path, "utf8")).trim().split(/:(.*)/s);
+  const keys = await readGeneratedKey(dataDir);
+  if (keys === null) throw new Error(`${path} went away while it was read`);
+  return keys;
+}
+
+/** The key that an earlier start made; null when there is none. */
+export async function readGeneratedKey(dataDir: string): Promise<readonly [SealingKey] | null> {
+  const path = pathIn(dataDir);
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw cause;
+  });
+  if (text === null) return null;
+  const [id = "", secret = ""] = text.trim().split(/:(.*)/s);
   const key = { id, secret: Buffer.from(secret, "base64") };
   if (id === "" || key.secret.length !== 32) throw new Error(`${path} does not hold a key`);
   return [key];
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, "keys", "encryption-key");
 }

@@ -4,3 +4,4 @@ export { migrate } from "./migrate.ts";
 export { MigrationError } from "./migration-error.ts";
 export { createNotifications, type Notifications } from "./notifications.ts";
 export * from "./schema.ts";
+export * from "./sealing/index.ts";

@@ -7,7 +7,7 @@ import { type Connections, createConnections } from "../connections/index.ts";
 import type { Database } from "../db/index.ts";
 import { createGoogleDrive, createProviders, type DriveProvider, type OauthClient } from "../drives/index.ts";
 import type { Identity } from "../identity/index.ts";
-import { createKeyring } from "../platform/index.ts";
+import { createKeyring, type SealingKey } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { type AskOptions, ask, type Reply } from "./ask.ts";
 import { connectAccount } from "./connect-account.ts";
@@ -15,7 +15,7 @@ import { googleClient } from "./google-client.ts";
 import { makePerson, type Person } from "./make-person.ts";
 import { openQueue } from "./open-queue.ts";
 import { APP_ORIGIN, PUBLIC_URL, serveRoutes } from "./serve-routes.ts";
-import { createTestDatabase } from "./test-database.ts";
+import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 import { testLog } from "./test-log.ts";
 
 export const APP_CALLBACK = `${APP_ORIGIN}/callback`;
@@ -29,6 +29,7 @@ export interface Ask extends Omit<AskOptions, "apiKey"> {
 /** Connections with everything that they work on: database, queue, sandbox, and their routes on a port. */
 export interface ConnectionsWorld {
   readonly sandbox: Sandbox;
+  readonly database: TestDatabase;
   readonly db: Database;
   readonly queue: Queue;
   readonly connections: Connections;
@@ -55,9 +56,15 @@ export interface ConnectionsWorld {
   stop(): Promise<void>;
 }
 
-/** Starts a world for a test file; stop it in `afterAll`. */
+/**
+ * Starts a world for a test file; stop it in `afterAll`.
+ * @param options.keys the sealing keys; a key of its own when left out
+ */
 export async function startConnectionsWorld(
-  options: { readonly sandbox?: SandboxOptions } = {},
+  options: {
+    readonly sandbox?: SandboxOptions;
+    readonly keys?: readonly [SealingKey, ...SealingKey[]];
+  } = {},
 ): Promise<ConnectionsWorld> {
   let aheadMs = 0;
   const now = () => Date.now() + aheadMs;
@@ -77,7 +84,7 @@ export async function startConnectionsWorld(
   const disconnected: string[] = [];
   const parts = {
     db,
-    keyring: createKeyring([{ id: "test", secret: randomBytes(32) }]),
+    keyring: createKeyring(options.keys ?? [{ id: "test", secret: randomBytes(32) }]),
     clock,
     providers,
     queue,
@@ -100,6 +107,7 @@ export async function startConnectionsWorld(
   });
   return {
     sandbox,
+    database,
     db,
     queue,
     connections,

@@ -1,0 +1,2 @@
+export { countSealed, type Queries, type SealedCount, unknownSealedColumns } from "./count-sealed.ts";
+export { resealAll, type ResealReport } from "./reseal.ts";
