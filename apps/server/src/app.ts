@@ -94,6 +94,8 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     oauthRedirectUris: config.oauthRedirectUris,
     allowedOrigins: config.allowedOrigins,
     onDisconnect: (tx, connection) => transfers.cancelJobsOf(tx, connection),
+    onNeedsReauth: (tx, connection) => transfers.stopJobsForReauth(tx, connection),
+    givesPickerTokens: config.givesPickerTokens,
   });
   const transfers = createTransfers({
     db,

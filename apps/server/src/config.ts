@@ -40,6 +40,8 @@ export interface Config {
   /** Which tokens of a host application are taken; null means none. */
   readonly jwt: JwtSettings | null;
   readonly limits: TransferLimits;
+  /** Whether a reply that opens a picker session may hold the access token. */
+  readonly givesPickerTokens: boolean;
 }
 
 export interface GoogleConfig {
@@ -112,6 +114,7 @@ const Variables = z.object({
   AUTH_JWT_TENANT_CLAIM: z.string().optional(),
   AUTH_JWKS_URL: webUrl.optional(),
   AUTH_JWT_SECRET: z.string().optional(),
+  PICKER_ACCESS_TOKEN: z.enum(["give", "withhold"], { error: "must be give or withhold" }).default("give"),
   SYNC_MAX_FILES: count(5, 0),
   SYNC_MAX_BYTES: count(32 * MIB, 0),
   SYNC_WAIT: count(20, 0),
@@ -201,6 +204,7 @@ function assemble(values: Variables, faults: string[]): Config {
     },
     jwt: jwtConfig(values, faults),
     limits: limitsOf(values),
+    givesPickerTokens: values.PICKER_ACCESS_TOKEN === "give",
   };
 }
 

@@ -18,17 +18,17 @@ export const DisconnectReply = z
   .meta({ id: "DisconnectReply" });
 
 export const PickerTokenQuery = z.strictObject({
-  access_token: z
-    .literal("withhold")
-    .optional()
-    .meta({ description: "Leave the access token empty, for pages that use the proxy alone." }),
+  access_token: z.literal("withhold").optional().meta({
+    description:
+      "Leave the access token empty, for pages that use the proxy alone. PICKER_ACCESS_TOKEN=withhold makes that the rule of a deployment.",
+  }),
 });
 
 export const PickerTokenReply = z
   .object({
     session: z.object({
       session_id: z.string(),
-      access_token: z.string(),
+      access_token: z.string().meta({ description: "Empty when it is withheld." }),
       app_id: z.string(),
       developer_key: z.string(),
       expires_at: Timestamp,

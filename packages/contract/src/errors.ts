@@ -59,6 +59,11 @@ export const ERROR_CODES = {
   },
   attempt_not_found: { status: 404, meaning: "There is no such OAuth attempt." },
   expiry_not_in_future: { status: 400, meaning: "What is to be made would have expired already." },
+  job_not_finished: {
+    status: 409,
+    meaning: "The job is still at work; what failed can be retried at its end.",
+  },
+  nothing_to_retry: { status: 409, meaning: "No file of the job has failed." },
   provider_mismatch: { status: 400, meaning: "The provider in the body is not the one in the path." },
   redirect_uri_not_allowed: { status: 400, meaning: "The redirect URI is not in OAUTH_REDIRECT_URIS." },
   redirect_uri_mismatch: {
@@ -93,9 +98,19 @@ export const ERROR_CODES = {
     status: 502,
     meaning: "The provider answered with a fault of its own, or not intelligibly.",
   },
+  oauth_client_refused: {
+    status: 502,
+    meaning:
+      "The provider refuses Driveway's own OAuth client; its operator has to mend it. The connection is kept as it is.",
+  },
   provider_timeout: { status: 504, meaning: "The provider did not answer in time." },
   provider_quota_full: { status: 507, meaning: "The account's storage at the provider is full." },
   storage_unavailable: { status: 503, meaning: "The blob store cannot be read or written now." },
+  sealing_key_missing: {
+    status: 503,
+    meaning:
+      "Driveway cannot open the connection's tokens: an encryption key is not configured. Nothing is lost; it works again when the operator puts the key back.",
+  },
   rate_limited: { status: 429, meaning: "Too many requests; `Retry-After` tells when to come back." },
   service_unavailable: {
     status: 503,

@@ -5,5 +5,6 @@ export * from "./ids.ts";
 export * from "./library.ts";
 export * from "./members.ts";
 export * from "./oauth.ts";
+export * from "./reauth-reasons.ts";
 export * from "./session.ts";
 export * from "./transfers.ts";

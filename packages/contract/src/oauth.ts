@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConnectionId, Provider, Timestamp } from "./ids.ts";
+import { REAUTH_REASONS } from "./reauth-reasons.ts";
 
 /** Compared as it was sent, to the letter: a check that trims or reads it as an address would let other spellings in. */
 const RedirectUri = z.string().min(1).max(2048).meta({ format: "uri" });
@@ -63,7 +64,9 @@ export const Connection = z
     needs_reauth_reason: z
       .string()
       .nullable()
-      .meta({ description: "Why the user must connect again; null while active." }),
+      .meta({
+        description: `Why the user must connect again; null while active. One of ${Object.keys(REAUTH_REASONS).join(", ")}; others may be added.`,
+      }),
   })
   .meta({ id: "Connection" });
 export type Connection = z.infer<typeof Connection>;

@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode, type ErrorReply } from "@driveway/contract";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import { DrivewayError } from "../platform/index.ts";
+import { DrivewayError, UnsealError } from "../platform/index.ts";
 
 /** What Fastify itself refuses before a route is reached, in our codes. */
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -40,6 +40,10 @@ function envelope(error: DrivewayError, requestId: string): ErrorReply {
 
 function toDrivewayError(error: unknown): DrivewayError {
   if (error instanceof DrivewayError) return error;
+  if (error instanceof UnsealError) {
+    const message = "Driveway cannot open what it keeps for this now; its operator has to put a key back.";
+    return new DrivewayError("sealing_key_missing", message, { cause: error });
+  }
   const code = FASTIFY_CODES[(error as FastifyError).code];
   if (code !== undefined)
     return new DrivewayError(code, SENTENCES[code] ?? "The request was refused.", { cause: error });

@@ -23,6 +23,10 @@ export interface ConnectionParts {
   readonly allowedOrigins: readonly string[];
   /** Called in the transaction that removes a connection, for what above this room hangs on it. */
   readonly onDisconnect: (tx: Transaction, connection: ConnectionRef) => Promise<void>;
+  /** Called in the transaction that marks a connection's grant as dead. */
+  readonly onNeedsReauth: (tx: Transaction, connection: ConnectionRef) => Promise<void>;
+  /** False keeps access tokens out of the replies that open picker sessions, whatever is asked. */
+  readonly givesPickerTokens: boolean;
 }
 
 /**

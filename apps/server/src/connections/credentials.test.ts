@@ -87,9 +87,9 @@ describe("credentialFor", () => {
     const credential = world.connections.credentialFor(ref());
     await expect(credential.current()).rejects.toMatchObject({
       kind: "sign_in_again",
-      reason: "invalid_grant",
+      reason: "revoked",
     });
-    expect(await row()).toMatchObject({ status: "needs_reauth", needsReauthReason: "invalid_grant" });
+    expect(await row()).toMatchObject({ status: "needs_reauth", needsReauthReason: "revoked" });
     await expect(world.connections.driveFor(ref())).rejects.toMatchObject({ code: "REAUTH_REQUIRED" });
     const same = await world.connect(member);
     expect(same).toBe(connectionId);

@@ -19,9 +19,9 @@ export interface Credentials {
   credentialFor(connection: ConnectionRef): Credential;
   /** A token with five minutes and more to run. @throws {DriveError} as {@link freshToken} */
   lastingToken(connection: ConnectionRef): Promise<FreshToken>;
-  /** @throws {DrivewayError} `connection_not_found`, `REAUTH_REQUIRED` */
+  /** @throws {DrivewayError} `connection_not_found`, `REAUTH_REQUIRED`, `sealing_key_missing` */
   driveFor(wanted: ConnectionRef & { readonly patience?: Patience }): Promise<Drive>;
-  /** Of a row that was read just now. @throws {DrivewayError} `REAUTH_REQUIRED` */
+  /** Of a row that was read just now. @throws {DrivewayError} `REAUTH_REQUIRED`, `sealing_key_missing` */
   driveOf(row: ConnectionRow, patience?: Patience): Promise<Drive>;
 }
 
@@ -57,8 +57,10 @@ export function createCredentials(parts: ConnectionParts): Credentials {
       async renew(refused) {
         return hold(await joined(connection, { kind: "newer", thanVersion: refused.version }));
       },
-      giveUp: (refused) =>
-        markNeedsReauth(parts, { ...connection, tokenVersion: refused.version, reason: "token_refused" }),
+      async giveUp(refused) {
+        const tokenVersion = refused.version;
+        await markNeedsReauth(parts, { ...connection, tokenVersion, reason: "token_refused" });
+      },
     };
   }
 

@@ -6,6 +6,8 @@ type Endpoint =
   | { readonly kind: "get" | "export"; readonly fileId: string };
 
 const FILE = /^files\/([A-Za-z0-9_-]+)(\/export)?$/;
+/** Longer ones than any address can hold at the provider. */
+const LONGEST_ENDPOINT = 8000;
 /** Words that stand where an id could and are operations of their own at the provider. */
 const NOT_AN_ID = new Set(["generateIds", "trash"]);
 
@@ -50,7 +52,7 @@ function parseEndpoint(endpoint: string): Endpoint {
   if (endpoint === "files") return { kind: "list" };
   if (endpoint === "about") return { kind: "about" };
   const [matched, fileId = "", exported] = FILE.exec(endpoint) ?? [];
-  if (matched !== endpoint || NOT_AN_ID.has(fileId)) {
+  if (matched !== endpoint || endpoint.length > LONGEST_ENDPOINT || NOT_AN_ID.has(fileId)) {
     throw new DrivewayError(
       "endpoint_not_allowed",
       "The picker proxy serves files, files/{id}, files/{id}/export and about.",

@@ -2,8 +2,8 @@ import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { connections } from "../db/index.ts";
 import type { ConnectionParts, ConnectionRef } from "./connection-parts.ts";
 
-/** Longer than a refresh can take, discovery included; a holder that died holds it no longer than this. */
-const LEASE_SECONDS = 30;
+/** Longer than a refresh can take, discovery and the keys of ID tokens included (ten seconds each); a holder that died holds it no longer than this. */
+const LEASE_SECONDS = 40;
 
 /**
  * Takes the right to refresh a token of this version, over all processes, by compare and set in the row. The time is the

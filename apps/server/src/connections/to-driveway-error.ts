@@ -1,12 +1,16 @@
+import { isReauthReason } from "@driveway/contract";
 import { DriveError } from "../drives/index.ts";
 import { DrivewayError, type ErrorCode } from "../platform/index.ts";
 
 /** What a provider's refusal is called towards our own callers. */
 export function toDrivewayError(error: DriveError): DrivewayError {
   const code = codeOf(error);
-  const message = code === "REAUTH_REQUIRED" ? "The account must be connected again." : error.message;
+  if (code === "REAUTH_REQUIRED") {
+    const details = { reason: isReauthReason(error.reason) ? error.reason : "unknown" };
+    return new DrivewayError(code, "The account must be connected again.", { details, cause: error });
+  }
   const retryAfter = error.retryAfterMs === null ? {} : { retry_after: Math.ceil(error.retryAfterMs / 1000) };
-  return new DrivewayError(code, message, {
+  return new DrivewayError(code, error.message, {
     details: { provider_reason: error.reason, ...retryAfter },
     cause: error,
   });
@@ -16,6 +20,8 @@ function codeOf(error: DriveError): ErrorCode {
   switch (error.kind) {
     case "sign_in_again":
       return "REAUTH_REQUIRED";
+    case "app_refused":
+      return "oauth_client_refused";
     case "gone":
       return "provider_not_found";
     case "not_allowed":

@@ -90,7 +90,8 @@ export interface Drive {
  * What a provider's refusal means to us:
  * `gone` not there, or not shown to us · `not_allowed` the user or their administrator forbids it ·
  * `try_later` a fault or a limit that passes · `stale_token` the access token was refused, a newer one may do ·
- * `sign_in_again` the grant is dead · `exists` the id is taken · `quota_full` their storage is full ·
+ * `sign_in_again` the grant is dead · `app_refused` our own OAuth client is refused, which only the operator can mend ·
+ * `exists` the id is taken · `quota_full` their storage is full ·
  * `refused` the request itself was wrong.
  */
 export type DriveErrorKind =
@@ -99,11 +100,15 @@ export type DriveErrorKind =
   | "try_later"
   | "stale_token"
   | "sign_in_again"
+  | "app_refused"
   | "exists"
   | "quota_full"
   | "refused";
 
-/** A provider's refusal or silence. `reason` is the provider's own word, `message` may be shown to the user. */
+/**
+ * A provider's refusal or silence. `reason` is the provider's own word, and with `sign_in_again` a `ReauthReason` of the
+ * contract; `message` may be shown to the user.
+ */
 export class DriveError extends Error {
   override readonly name = "DriveError";
   readonly kind: DriveErrorKind;

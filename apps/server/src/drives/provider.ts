@@ -20,7 +20,8 @@ export interface ProviderTokens {
 
 /**
  * The provider's OAuth 2.0 side. Faults are {@link DriveError}: `sign_in_again` for a code or refresh token that is
- * not good (any more), `try_later` for faults that pass, which are never a revoked grant.
+ * not good (any more), `app_refused` when our own client is refused, `try_later` for everything else, which is never a
+ * revoked grant.
  */
 export interface OauthClient {
   readonly clientId: string;

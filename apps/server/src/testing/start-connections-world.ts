@@ -36,6 +36,10 @@ export interface ConnectionsWorld {
   readonly identity: Identity;
   /** A second process on the same database. */
   readonly otherNode: Connections;
+  /** One more process, which differs from the others in what is given. */
+  node(changes: Partial<Parameters<typeof createConnections>[0]>): Connections;
+  /** The provider's OAuth side itself, without the faults. */
+  readonly oauth: OauthClient;
   /** Replaces calls to the provider's OAuth side while a test wants them to fail. */
   readonly oauthFaults: {
     revoke?: OauthClient["revoke"];
@@ -45,6 +49,8 @@ export interface ConnectionsWorld {
   };
   /** Connections whose jobs were to be cancelled. */
   readonly disconnected: string[];
+  /** Connections whose jobs were to be stopped, because their grant is dead. */
+  readonly ended: string[];
   /** An admin and a member of one workspace, and a stranger's. */
   readonly people: { readonly admin: Person; readonly member: Person; readonly stranger: Person };
   /** Moves the time of Driveway and the sandbox on. */
@@ -61,10 +67,7 @@ export interface ConnectionsWorld {
  * @param options.keys the sealing keys; a key of its own when left out
  */
 export async function startConnectionsWorld(
-  options: {
-    readonly sandbox?: SandboxOptions;
-    readonly keys?: readonly [SealingKey, ...SealingKey[]];
-  } = {},
+  options: { readonly sandbox?: SandboxOptions; readonly keys?: readonly [SealingKey, ...SealingKey[]] } = {},
 ): Promise<ConnectionsWorld> {
   let aheadMs = 0;
   const now = () => Date.now() + aheadMs;
@@ -82,6 +85,7 @@ export async function startConnectionsWorld(
   const google = createGoogleDrive({ ...googleClient(sandbox), clock });
   const providers = createProviders([withFaults(google, oauthFaults)]);
   const disconnected: string[] = [];
+  const ended: string[] = [];
   const parts = {
     db,
     keyring: createKeyring(options.keys ?? [{ id: "test", secret: randomBytes(32) }]),
@@ -94,6 +98,10 @@ export async function startConnectionsWorld(
     onDisconnect: async (_tx: unknown, { connectionId }: { connectionId: string }) => {
       disconnected.push(connectionId);
     },
+    onNeedsReauth: async (_tx: unknown, { connectionId }: { connectionId: string }) => {
+      ended.push(connectionId);
+    },
+    givesPickerTokens: true,
   };
   const connections = createConnections(parts);
   const served = await serveRoutes({
@@ -113,8 +121,11 @@ export async function startConnectionsWorld(
     connections,
     identity: served.identity,
     otherNode: createConnections(parts),
+    node: (changes) => createConnections({ ...parts, ...changes }),
+    oauth: google.oauth,
     oauthFaults,
     disconnected,
+    ended,
     people: await makePeople(db),
     now,
     advance: (ms) => {

@@ -67,6 +67,8 @@ export async function startTransferProcess(
     oauthRedirectUris: [CALLBACK],
     allowedOrigins: [],
     onDisconnect: (tx, connection) => transfers.cancelJobsOf(tx, connection),
+    onNeedsReauth: (tx, connection) => transfers.stopJobsForReauth(tx, connection),
+    givesPickerTokens: true,
   });
   const transfers = createTransfers({
     db,

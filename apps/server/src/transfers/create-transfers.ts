@@ -4,20 +4,24 @@ import type { Principal } from "../identity/index.ts";
 import type { Library } from "../library/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
-import { cancelJobsOf } from "./cancel-jobs.ts";
 import { eraseJobs } from "./erase-jobs.ts";
 import { failDeadChunk } from "./fail-dead-chunk.ts";
 import { getJob } from "./get-job.ts";
 import type { Job } from "./job.ts";
 import { type JobOutcome, jobOutcome } from "./job-outcome.ts";
 import { type JobItem, listJobItems } from "./list-job-items.ts";
+import { REAUTH_REQUIRED } from "./item-errors.ts";
+import { retryJob } from "./retry-job.ts";
 import { runChunk } from "./run-chunk.ts";
 import { type ExportOrder, startExport } from "./start-export.ts";
 import { type ImportOrder, startImport } from "./start-import.ts";
 import type { JobsOf } from "./lock-job.ts";
+import { stopJobs } from "./stop-jobs.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import { type TransferLimits, transferShape } from "./transfer-limits.ts";
 import { waitForJob } from "./wait-for-job.ts";
+
+const DISCONNECTED = { code: "cancelled", message: "The Drive was disconnected." };
 
 /** Import and export as durable jobs. */
 export interface Transfers {
@@ -38,6 +42,10 @@ export interface Transfers {
   jobOutcome(job: Parameters<typeof jobOutcome>[1]): Promise<JobOutcome>;
   /** Cancels the open jobs of a connection or user, within the transaction that removes them. */
   cancelJobsOf(tx: Transaction, whose: JobsOf): Promise<void>;
+  /** Stops the open jobs of a connection, within the transaction that marks its grant as dead. */
+  stopJobsForReauth(tx: Transaction, whose: JobsOf): Promise<void>;
+  /** See {@link retryJob}. */
+  retryJob(question: Parameters<typeof retryJob>[1]): Promise<Job>;
   /** See {@link eraseJobs}. */
   eraseJobs(wanted: Parameters<typeof eraseJobs>[1]): Promise<boolean>;
   /** Begins to take chunks from the queue; ends when the queue stops. */
@@ -71,7 +79,11 @@ export function createTransfers(params: {
     waitForJob: ({ signal, ...question }) =>
       waitForJob(parts, { ...question, signal: AbortSignal.any([signal, ending.signal]) }),
     jobOutcome: (job) => jobOutcome(db, job),
-    cancelJobsOf: (tx, whose) => cancelJobsOf(tx, whose, { ...parts, now: now() }),
+    cancelJobsOf: (tx, whose) =>
+      stopJobs(tx, whose, { ...parts, endState: "cancelled", reason: DISCONNECTED, now: now() }),
+    stopJobsForReauth: (tx, whose) =>
+      stopJobs(tx, whose, { ...parts, endState: "failed", reason: REAUTH_REQUIRED, now: now() }),
+    retryJob: (question) => retryJob(parts, question),
     eraseJobs: (wanted) => eraseJobs(parts, wanted),
     startWorker() {
       queue.work("transfer-chunk", { concurrency: parts.shape.processChunks }, (message, delivery) =>

@@ -23,6 +23,7 @@ const SENTENCES = {
   provider_failed: "The Drive answered with a fault of its own.",
   provider_refused: "The Drive refused the file.",
   storage_unavailable: "The image could not be stored.",
+  oauth_client_refused: "The Drive refuses this Driveway's own sign-in; its operator has to mend it.",
   worker_lost: "The work on this file was cut off again and again.",
   internal_error: "A fault of Driveway; its log knows more.",
 } as const;
@@ -55,6 +56,8 @@ export function itemErrorOf(error: DriveError): ItemError {
     case "stale_token":
     case "sign_in_again":
       return REAUTH_REQUIRED;
+    case "app_refused":
+      return itemError("oauth_client_refused");
     case "quota_full":
       return QUOTA_FULL;
     case "exists":
@@ -71,6 +74,7 @@ export function stopReasonOf(error: DriveError): StopReason | null {
       return REAUTH_REQUIRED;
     case "quota_full":
       return QUOTA_FULL;
+    case "app_refused":
     case "gone":
     case "not_allowed":
     case "try_later":

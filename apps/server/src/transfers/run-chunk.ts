@@ -18,6 +18,8 @@ import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 
 /** Deliveries of a chunk that meet a fault of the Drive or of our own as a whole, before its items fail by it. */
 const PATIENT_DELIVERIES = 5;
+/** How long a chunk waits whose way is blocked by what only the operator can mend. */
+const OPERATOR_PAUSE_SECONDS = 60;
 const PROVIDER_MISSING = {
   code: "unknown_provider",
   message: "The provider of the connection is not configured any more.",
@@ -86,8 +88,7 @@ function createAttempt(context: {
     } catch (error) {
       context.signal.throwIfAborted();
       // A limit on the rate is nobody's fault: the chunk comes again, later and later.
-      const isAboutTheFile =
-        error instanceof DriveError && !error.rateLimited && stopReasonOf(error) === null;
+      const isAboutTheFile = error instanceof DriveError && !error.rateLimited && !isStop(error);
       if (!isAboutTheFile && (context.isPatient || isStop(error))) throw error;
       if (!isAboutTheFile) context.parts.log.error({ err: error, job: item.jobId }, "an item failed");
       context.report({ state: "failed", position: item.position, error: errorOf(error) });
@@ -95,7 +96,10 @@ function createAttempt(context: {
   };
 }
 
-/** What ended the work on a chunk as a whole: the job stops, or the chunk comes again, or at last its items fail. */
+/**
+ * What ended the work on a chunk as a whole: the job stops, or the chunk comes again, or at last its items fail. A fault
+ * of the operator's (a key is missing, the OAuth client is refused) fails nothing: the chunk waits until it is mended.
+ */
 async function settleFault(context: {
   readonly parts: WorkerParts;
   readonly chunk: TakenChunk;
@@ -112,6 +116,12 @@ async function settleFault(context: {
   const reason = stopOf(error);
   if (reason !== null) {
     await writes.stop({ endState: "failed", reason });
+    return;
+  }
+  if (isOperators(error)) {
+    const facts = { err: error, job: context.chunk.job.id };
+    context.parts.log.error(facts, "a chunk waits until the operator has mended this");
+    await writes.defer(OPERATOR_PAUSE_SECONDS);
     return;
   }
   if (context.isPatient) throw error;
@@ -135,7 +145,12 @@ function stopOf(error: unknown): ItemError | null {
 }
 
 function isStop(error: unknown): boolean {
-  return isGone(error) || stopOf(error) !== null;
+  return isGone(error) || stopOf(error) !== null || isOperators(error);
+}
+
+function isOperators(error: unknown): boolean {
+  if (error instanceof DriveError) return error.kind === "app_refused";
+  return error instanceof DrivewayError && error.code === "sealing_key_missing";
 }
 
 function errorOf(error: unknown): ItemError {

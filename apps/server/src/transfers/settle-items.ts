@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type Database, type Transaction, transferChunks } from "../db/index.ts";
+import { type Database, type Transaction, transferChunks, transferItems } from "../db/index.ts";
 import type { Library, NewImage } from "../library/index.ts";
 import type { Queue } from "../queue/index.ts";
 import type { TakenChunk } from "./begin-chunk.ts";
@@ -19,6 +19,11 @@ export interface ChunkWrites {
    * @returns false when the chunk is not this worker's any more: nothing was written, its work is to be dropped
    */
   settle(outcomes: readonly ItemOutcome[], isLast: boolean): Promise<boolean>;
+  /**
+   * Puts what is open in the chunk back and has the chunk come again after a while, as often as it takes. Returns false
+   * like `settle`.
+   */
+  defer(seconds: number): Promise<boolean>;
   /** Ends the whole job at once, for a reason that meets all its items. Returns false like `settle`. */
   stop(params: { readonly endState: "failed" | "cancelled"; readonly reason: StopReason }): Promise<boolean>;
 }
@@ -49,6 +54,13 @@ export function chunkWrites(parts: Parts, chunk: TakenChunk): ChunkWrites {
         await tx.update(transferChunks).set({ state: "settled" }).where(isChunk(chunk));
         await release(tx);
       }),
+    defer: (seconds) =>
+      asHolder(async (tx) => {
+        await putBack(tx, parts, chunk);
+        const { tenantId, id: jobId } = job;
+        const message = { tenantId, jobId, chunkNumber: chunk.chunkNumber };
+        await parts.queue.send(tx, "transfer-chunk", message, { startAfterSeconds: seconds });
+      }),
     stop: ({ endState, reason }) =>
       asHolder(async (tx) => {
         await stopJob(tx, { job, endState, reason, now: parts.now() });
@@ -67,6 +79,23 @@ async function holdsChunk(tx: Transaction, chunk: TakenChunk): Promise<boolean> 
     .where(isChunk(chunk))
     .for("update");
   return row !== undefined && row.state === "released" && row.fencingToken === chunk.fencingToken;
+}
+
+async function putBack(tx: Transaction, parts: Parts, chunk: TakenChunk): Promise<void> {
+  const { job } = chunk;
+  const put = await tx
+    .update(transferItems)
+    .set({ state: "pending" })
+    .where(
+      and(
+        eq(transferItems.tenantId, job.tenantId),
+        eq(transferItems.jobId, job.id),
+        eq(transferItems.chunkNumber, chunk.chunkNumber),
+        eq(transferItems.state, "running"),
+      ),
+    );
+  const count = put.rowCount ?? 0;
+  await bookItems(tx, { job, change: { running: -count, pending: count }, stop: null, now: parts.now() });
 }
 
 async function writeOutcomes(

@@ -97,3 +97,36 @@ describe("GET a job's items", () => {
     expect((await get(`${jobId}/items?cursor=x`)).status).toBe(422);
   });
 });
+
+describe("POST a job's retry", () => {
+  const RETRY = "/api/v2/cloud-storage/jobs";
+  const post = (id: string, options: { apiKey?: string | null; body?: unknown } = {}) =>
+    app.request("POST", `${RETRY}/${id}/retry`, options);
+
+  it("answers with the job, open again, which then ends better", async () => {
+    const [file] = addPictures(app.sandbox, { pictures: await testPictures({ count: 1 }) });
+    app.sandbox.faults.add({
+      route: "files.get.media",
+      fault: { kind: "status", reason: "cannotDownloadFile" },
+    });
+    const imported = await app.request("POST", "/api/v2/cloud-storage/import", {
+      body: { connection_id: connectionId, files: [file] },
+    });
+    const id = imported.body.import_job_id;
+    expect(imported.body).toMatchObject({ image_ids: [], failed_files: [{ code: "no_permission" }] });
+    app.sandbox.faults.clear();
+    const { status, body } = await post(id);
+    expect(status).toBe(200);
+    expect(body.job).toMatchObject({ job_id: id, total_files: 1, failed_files: 0, error: null });
+    expect(body.job.completed_at).toBeNull();
+    await expect.poll(async () => (await get(id)).body.job.status, { timeout: 20_000 }).toBe("completed");
+    const again = await post(id);
+    expect([again.status, again.body.error.code]).toEqual([409, "nothing_to_retry"]);
+  });
+
+  it("answers 401, 404 and 422 like the others", async () => {
+    expect((await post(jobId, { apiKey: null })).status).toBe(401);
+    expect((await post("job_unknown")).body.error.code).toBe("job_not_found");
+    expect((await post("nonsense")).status).toBe(422);
+  });
+});

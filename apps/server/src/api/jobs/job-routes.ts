@@ -7,7 +7,7 @@ import { presentJob, presentJobItem } from "./present-job.ts";
 /** The largest that the database can hold; a cursor beyond it is beyond every job. */
 const LAST_POSITION = 2 ** 31 - 1;
 
-/** How a job stands, and each of its files. */
+/** How a job stands, each of its files, and another try for those that failed. */
 export function jobRoutes(app: ApiServer, parts: { readonly transfers: Transfers }): void {
   const { transfers } = parts;
   app.get(
@@ -53,6 +53,25 @@ export function jobRoutes(app: ApiServer, parts: { readonly transfers: Transfers
         items: page.items.map(presentJobItem),
         next_cursor: page.nextAfterPosition?.toString() ?? null,
       };
+    },
+  );
+  app.post(
+    "/api/v2/cloud-storage/jobs/:job_id/retry",
+    {
+      schema: {
+        tags: ["Jobs"],
+        operationId: "retryJob",
+        summary: "Run the failed files of a job again, once it has ended",
+        params: JobPath,
+        response: { 200: JobReply },
+      },
+    },
+    async (request) => {
+      const job = await transfers.retryJob({
+        principal: principalOf(request),
+        jobId: request.params.job_id,
+      });
+      return { job: presentJob(job) };
     },
   );
 }

@@ -76,9 +76,7 @@ describe("GET connections/{connection_id}/picker-token", () => {
     ]);
     expect((await open(admin, id)).status).toBe(401);
     const listed = await world.ask("GET", `${CONNECTIONS}?active_only=false`, { as: admin });
-    expect(listed.body.connections).toMatchObject([
-      { id, is_active: false, needs_reauth_reason: "invalid_grant" },
-    ]);
+    expect(listed.body.connections).toMatchObject([{ id, is_active: false, needs_reauth_reason: "revoked" }]);
   });
 
   it("401: nobody", async () => {

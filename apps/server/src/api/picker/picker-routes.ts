@@ -31,10 +31,11 @@ export function pickerRoutes(app: ApiServer, { connections }: { readonly connect
       const opened = await connections.openPickerSession({
         principal,
         connectionId: request.params.connection_id,
+        withholdToken: request.query.access_token === "withhold",
       });
       const session = {
         session_id: opened.sessionId,
-        access_token: request.query.access_token === "withhold" ? "" : opened.accessToken,
+        access_token: opened.accessToken,
         app_id: opened.appId,
         developer_key: opened.developerKey,
         expires_at: opened.expiresAt.toISOString(),

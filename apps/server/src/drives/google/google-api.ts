@@ -20,6 +20,8 @@ interface ApiRequest {
   /** False keeps the token at home: for addresses outside the API. */
   readonly authorize?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Most bytes that {@link GoogleApi.json} reads; 32 MiB when left out. */
+  readonly maxBytes?: number;
 }
 
 export interface ApiAnswer {
@@ -105,7 +107,7 @@ export function createGoogleApi(params: {
   async function json(request: ApiRequest): Promise<unknown> {
     const answer = await send(request);
     if (answer.status !== 200) throw await refusalOf(answer);
-    const text = await readBody(answer.body, JSON_BODY_BYTES).catch((cause: unknown) => {
+    const text = await readBody(answer.body, request.maxBytes ?? JSON_BODY_BYTES).catch((cause: unknown) => {
       throw networkError(cause, request.signal);
     });
     return parseAnswer(text.toString("utf8"));

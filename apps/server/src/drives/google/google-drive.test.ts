@@ -118,10 +118,10 @@ describe("OAuth", () => {
     await expect(google.oauth.exchangeCode(other)).rejects.toMatchObject({ kind: "sign_in_again" });
   });
 
-  it("says refused for a wrong client secret, which no user can mend", async () => {
+  it("says that our client is refused for a wrong secret, which no user can mend", async () => {
     const wrong = providerAt(proxy.origin, { clientSecret: "wrong" });
     await expect(wrong.oauth.refresh("1//0x")).rejects.toMatchObject({
-      kind: "refused",
+      kind: "app_refused",
       reason: "invalid_client",
     });
   });

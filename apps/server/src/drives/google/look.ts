@@ -4,6 +4,8 @@ import { networkError } from "./network-error.ts";
 import { openFile } from "./open-file.ts";
 import { readBody } from "./read-body.ts";
 
+/** A page of a thousand files with every field that there is stays below. */
+const LOOK_BYTES = 16 * 1024 * 1024;
 const EXPORT_BYTES = 24 * 1024 * 1024;
 /** Google refuses to tell about an account without being told what (reference of `about.get`). */
 const ABOUT_FIELDS = "user,storageQuota";
@@ -33,7 +35,7 @@ async function read(
   signal?: AbortSignal,
 ) {
   const query = new URLSearchParams({ ...params, prettyPrint: "false" });
-  return await api.json({ method: "GET", url: `${path}?${query.toString()}`, signal });
+  return await api.json({ method: "GET", url: `${path}?${query.toString()}`, signal, maxBytes: LOOK_BYTES });
 }
 
 async function readExport(

@@ -91,6 +91,8 @@ function forStatus(status: number, known: Known | undefined, said: Envelope): Kn
   if (status === 429) return PACE;
   if (status >= 500 || status === 408)
     return { kind: "try_later", message: "Google Drive has a fault of its own." };
+  // Redirects are not followed; that of a download was dealt with before.
+  if (status < 400) return { kind: "try_later", message: "Google's answer was not intelligible." };
   if (known !== undefined) return known;
   if (status === 404 || status === 410) return MISSING;
   if (status === 403)

@@ -16,6 +16,8 @@ const AUDIT_ACTIONS = {
   "invitation.created": "Somebody was invited.",
   "invitation.revoked": "An invitation was taken back.",
   "workspace.deletion_requested": "The workspace is to be deleted with all that is in it.",
+  "connection.needs_reauth": "The provider ended an account's grant; its owner must connect it again.",
+  "picker.token_given": "A picker session was opened with the account's access token in the reply.",
 } as const satisfies Record<string, string>;
 type AuditAction = keyof typeof AUDIT_ACTIONS;
 
