@@ -2,6 +2,7 @@ import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import type { Log } from "../platform/index.ts";
 import * as schema from "./schema.ts";
+import { withoutSilentConnections } from "./silent-connections.ts";
 import { int8AsNumberClient, int8Types } from "./whole-numbers.ts";
 
 /** Typed queries, each on a connection of its own from the pool. */
@@ -24,11 +25,15 @@ export interface DatabaseConnection {
 const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_CONNECTION_MS = 30_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** Later than the server would have ended the statement: when it comes to this, nobody answers any more. */
+const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 15_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
 
 /**
  * Opens a pool of connections; the first is made with the first query. A statement may run for 60 seconds, and a transaction
- * may stand idle for 60 seconds; the server ends what takes longer. The loss of an idle connection is logged and the
+ * may stand idle for 60 seconds; the server ends what takes longer. A server that is silent for 75 seconds counts as
+ * gone: the query fails and its connection ends. The loss of an idle connection is logged and the
  * connection replaced. int8 comes as a number when one can hold it exactly, else as text.
  * @param params.poolSize most connections at a time
  * @param params.applicationName what the server's list of connections says
@@ -38,6 +43,8 @@ export function connectDatabase(params: {
   poolSize: number;
   applicationName: string;
   log: Log;
+  /** For tests; in milliseconds. */
+  queryTimeoutMs?: number;
 }): DatabaseConnection {
   const pool = new pg.Pool({
     connectionString: params.connectionString,
@@ -47,9 +54,11 @@ export function connectDatabase(params: {
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    query_timeout: params.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: int8Types(),
-    Client: int8AsNumberClient(),
+    Client: withoutSilentConnections(int8AsNumberClient()),
   });
   // Idle or lent out, a connection tells of its loss by an event; a query that was running fails by itself.
   pool.on("connect", (client) => {
