@@ -22,6 +22,7 @@ export interface TestApp {
   readonly sandbox: Sandbox;
   readonly database: TestDatabase;
   readonly app: App;
+  readonly encryptionKeys: Parameters<typeof createApp>[0]["encryptionKeys"];
   /** A key of the bootstrap admin with all scopes. */
   readonly apiKey: string;
   /** Asks the API, with that key unless another or none is given. */
@@ -29,21 +30,30 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-/** Starts the service for a test file; stop it in `afterAll`. */
+/**
+ * Starts the service for a test file; stop it in `afterAll`.
+ * @param options.beside another one whose database, sandbox and keys it shares, as a second node; stop it first
+ */
 export async function startTestApp(
-  options: { environment?: Readonly<Record<string, string>>; sandbox?: SandboxOptions } = {},
+  options: {
+    environment?: Readonly<Record<string, string>>;
+    sandbox?: SandboxOptions;
+    beside?: TestApp;
+  } = {},
 ): Promise<TestApp> {
+  const { beside } = options;
   const [database, sandbox, port, dataDir] = await Promise.all([
-    createTestDatabase(),
-    createSandbox({ library: "none", ...options.sandbox }),
+    beside?.database ?? createTestDatabase(),
+    beside?.sandbox ?? createSandbox({ library: "none", ...options.sandbox }),
     freePort(),
     mkdtemp(join(tmpdir(), "driveway-test-")),
   ]);
-  const apiKey = newApiKey();
+  const apiKey = beside?.apiKey ?? newApiKey();
+  const encryptionKeys = beside?.encryptionKeys ?? ([{ id: "test", secret: randomBytes(32) }] as const);
   const config = readConfig({
     PORT: String(port),
     PUBLIC_URL: `http://localhost:${port}`,
-    DATA_DIR: dataDir,
+    DATA_DIR: beside?.config.dataDir ?? dataDir,
     GOOGLE_CLIENT_ID: sandbox.clientId,
     GOOGLE_CLIENT_SECRET: sandbox.clientSecret,
     GOOGLE_ISSUER: sandbox.issuer,
@@ -56,7 +66,7 @@ export async function startTestApp(
     config,
     google: config.google,
     databaseUrl: database.connectionString,
-    encryptionKeys: [{ id: "test", secret: randomBytes(32) }],
+    encryptionKeys,
     version: "0.0.0-test",
     clock: systemClock,
     log: testLog(),
@@ -70,12 +80,15 @@ export async function startTestApp(
     sandbox,
     database,
     app,
+    encryptionKeys,
     apiKey,
     request: (method, path, options) => ask({ url, apiKey, method, path, ...options }),
     async stop() {
       await app.stop();
-      await sandbox.close();
-      await database.drop();
+      if (beside === undefined) {
+        await sandbox.close();
+        await database.drop();
+      }
       await rm(dataDir, { recursive: true, force: true });
     },
   };

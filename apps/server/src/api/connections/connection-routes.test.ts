@@ -151,6 +151,34 @@ describe("DELETE connections/{connection_id}", () => {
     expect(await world.db.select().from(pendingRevocations)).toEqual([]);
   });
 
+  it("200: a revocation that a provider's fault keeps off is tried again, and the token destroyed after a day", async () => {
+    const id = await world.connect(member);
+    world.sandbox.faults.add({ route: "oauth.revoke", fault: { kind: "status", status: 500, body: "html" } });
+    expect((await remove(id)).body.message).toContain("asked again");
+    const [pending] = await world.db.select().from(pendingRevocations);
+    const tried = revocations();
+    await world.queue.send(world.db, "revoke-grant", { revocationId: pending?.id ?? "" });
+    world.connections.startWorker();
+    await expect.poll(revocations, { timeout: 10_000 }).toBeGreaterThan(tried);
+    expect(await world.db.$count(pendingRevocations)).toBe(1);
+    world.advance(25 * 60 * 60 * 1000);
+    await world.queue.send(world.db, "revoke-grant", { revocationId: pending?.id ?? "" });
+    await expect.poll(() => world.db.$count(pendingRevocations), { timeout: 10_000 }).toBe(0);
+    world.sandbox.faults.clear();
+  });
+
+  it("200: ends the grant by its lasting token", async () => {
+    const revoked: string[] = [];
+    world.oauthFaults.revoke = async (token, signal) => {
+      revoked.push(token);
+      await world.oauth.revoke(token, signal);
+    };
+    const id = await world.connect(member);
+    await remove(id);
+    expect(revoked).toEqual([expect.stringMatching(/^1\/\//)]);
+    await expect(world.oauth.refresh(revoked[0] ?? "")).rejects.toMatchObject({ kind: "sign_in_again" });
+  });
+
   it("200: a connection whose grant is dead", async () => {
     const id = await world.connect(member);
     await markDead(id);

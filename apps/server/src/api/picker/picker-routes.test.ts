@@ -1,4 +1,7 @@
+import { and, desc, eq } from "drizzle-orm";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { auditEvents, pickerSessions } from "../../db/index.ts";
 import { DriveError } from "../../drives/index.ts";
 import type { Person } from "../../testing/make-person.ts";
 import { type ConnectionsWorld, startConnectionsWorld } from "../../testing/start-connections-world.ts";
@@ -62,6 +65,89 @@ describe("GET connections/{connection_id}/picker-token", () => {
     world.advance(HOUR_MS - 4 * 60 * 1000);
     const after = (await open(member, connectionId)).body.session;
     expect(after.access_token).not.toBe(before.access_token);
+  });
+
+  it("200: writes in the audit log that a token was given, and nothing when it is withheld", async () => {
+    const given = async () =>
+      await world.db.$count(
+        auditEvents,
+        and(eq(auditEvents.action, "picker.token_given"), eq(auditEvents.targetId, connectionId)),
+      );
+    const before = await given();
+    await open(member, connectionId);
+    expect(await given()).toBe(before + 1);
+    await open(member, connectionId, "?access_token=withhold");
+    expect(await given()).toBe(before + 1);
+    const [event] = await world.db.select().from(auditEvents).orderBy(desc(auditEvents.createdAt)).limit(1);
+    expect(event).toMatchObject({ actorKind: "api_key", actorUserId: member.principal.userId });
+    expect(JSON.stringify(event)).not.toContain("ya29");
+  });
+
+  it("200: never with the token where the deployment withholds it", async () => {
+    const strict = world.node({ givesPickerTokens: false });
+    const { principal } = member;
+    const opened = await strict.openPickerSession({ principal, connectionId, withholdToken: false });
+    expect(opened.accessToken).toBe("");
+    const look = { principal, sessionId: opened.sessionId, endpoint: "about", params: {} };
+    expect(await strict.pickerProxy(look)).toHaveProperty("user");
+  });
+
+  it("200: at most fifty sessions of a connection, of which the oldest ends for one more", async () => {
+    const first = await session();
+    await Promise.all(Array.from({ length: 49 }, () => session()));
+    const ofConnection = eq(pickerSessions.connectionId, connectionId);
+    expect(await world.db.$count(pickerSessions, ofConnection)).toBe(50);
+    expect((await look({ session_id: first, endpoint: "about" })).status).toBe(200);
+    world.advance(1);
+    const latest = await session();
+    await Promise.all(Array.from({ length: 20 }, () => session()));
+    expect(await world.db.$count(pickerSessions, ofConnection)).toBe(50);
+    expect((await look({ session_id: first, endpoint: "about" })).status).toBe(401);
+    expect((await look({ session_id: latest, endpoint: "about" })).status).toBe(200);
+  });
+
+  it.each([
+    ["goes", "delete from connections where id = $1", 404, "connection_not_found"],
+    [
+      "loses its grant",
+      "update connections set status = 'needs_reauth' where id = $1",
+      401,
+      "REAUTH_REQUIRED",
+    ],
+  ] as const)(
+    "a connection that %s in the same moment: no session and no fault of ours",
+    async (_what, change, status, code) => {
+      const { admin } = world.people;
+      const id = await world.connect(admin, "bob@example.com");
+      const client = new pg.Client({ connectionString: world.database.connectionString });
+      await client.connect();
+      await client.query("begin");
+      await client.query(change, [id]);
+      const opened = open(admin, id);
+      const waiting =
+        "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+      await expect.poll(async () => (await world.db.execute(waiting)).rowCount, { interval: 5 }).toBe(1);
+      await client.query("commit");
+      await client.end();
+      const reply = await opened;
+      expect([reply.status, reply.body.error.code]).toEqual([status, code]);
+      expect(await world.db.$count(pickerSessions, eq(pickerSessions.connectionId, id))).toBe(0);
+    },
+  );
+
+  it("401: the sessions of a grant that died, also after the next one", async () => {
+    const { admin } = world.people;
+    const id = await world.connect(admin, "bob@example.com");
+    const session_id = (await open(admin, id)).body.session.session_id;
+    world.sandbox.revokeGrant("bob@example.com");
+    expect((await look({ session_id, endpoint: "about" }, admin)).body.error.code).toBe("REAUTH_REQUIRED");
+    expect((await look({ session_id, endpoint: "about" }, admin)).body.error.code).toBe(
+      "picker_session_invalid",
+    );
+    expect(await world.connect(admin, "bob@example.com")).toBe(id);
+    expect((await look({ session_id, endpoint: "about" }, admin)).body.error.code).toBe(
+      "picker_session_invalid",
+    );
   });
 
   it("401: a grant that is dead", async () => {
