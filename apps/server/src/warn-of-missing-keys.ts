@@ -12,7 +12,11 @@ export async function warnOfMissingKeys(params: {
 }): Promise<void> {
   const { keyring, log } = params;
   const missing = new Map<string, number>();
-  for (const { keyId, values } of await countSealed(params.queries)) {
+  const counts = await countSealed(params.queries).catch((err: unknown) => {
+    log.warn({ err }, "what is sealed could not be counted; whether a key is missing is not known");
+    return [];
+  });
+  for (const { keyId, values } of counts) {
     if (keyring.keyIds.includes(keyId)) continue;
     missing.set(keyId, (missing.get(keyId) ?? 0) + values);
   }

@@ -118,7 +118,8 @@ function keepBusy(ids: readonly string[]) {
     }
   };
   const begin = async () => {
-    const asked = { principal, provider: "google_drive", redirectUri: null, origin: null, browserId: null };
+    const server = { redirectUri: null, origin: null, browserId: null, returnUrl: null };
+    const asked = { principal, provider: "google_drive", ...server };
     while (!isOver) await world.connections.startAttempt(asked);
   };
   const comeAndGo = async () => {
@@ -137,14 +138,19 @@ function keepBusy(ids: readonly string[]) {
   };
 }
 
-/** Holds a row, so that a rotation comes no further than there. */
-async function holdRow(id: string): Promise<() => Promise<void>> {
+/**
+ * Holds a row, so that a rotation comes no further than there.
+ * @returns lets go, after putting another value there if one is given
+ */
+async function holdRow(id: string): Promise<(newer?: string) => Promise<void>> {
   const client = new pg.Client({ connectionString: world.database.connectionString });
   await client.connect();
   await client.query("begin");
   await client.query("select 1 from connections where id = $1 for update", [id]);
-  return async () => {
-    await client.query("rollback");
+  return async (newer) => {
+    const put = "update connections set access_token_sealed = $2 where id = $1";
+    if (newer !== undefined) await client.query(put, [id, newer]);
+    await client.query("commit");
     await client.end();
   };
 }
@@ -203,6 +209,21 @@ describe("driveway keys rotate", () => {
       { id: "k2", values: sealed.length, needed: true },
       { id: "k1", values: 0, needed: false },
     ]);
+  });
+
+  it("leaves a value that was written while its batch was on the way, and seals that one anew", async () => {
+    await world.db.delete(connections);
+    const [id = ""] = await seed("1//a token");
+    const { tenantId } = world.people.member.principal;
+    const place = tokenPlace({ tenantId, connectionId: id }, "access_token_sealed");
+    const letGo = await holdRow(id);
+    const rotation = run(["keys", "rotate"]);
+    const waiting = sql`select 1 from pg_stat_activity where application_name = 'driveway keys' and wait_event_type = 'Lock'`;
+    await expect.poll(async () => (await world.db.execute(waiting)).rowCount, { interval: 5 }).toBe(1);
+    await letGo(createKeyring([oldKey]).seal("the newer token", place));
+    expect((await rotation).exitCode).toBe(0);
+    const [row] = await world.db.select().from(connections).where(eq(connections.id, id));
+    expect(createKeyring([newKey]).open(row?.accessTokenSealed ?? "", place)).toBe("the newer token");
   });
 
   it("counts what does not open by table and key, leaves it as it is, and exits with 1", async () => {
