@@ -35,7 +35,7 @@ it("keeps people signed in when a new sealing key is put in front", async () => 
 
   const before = await identityWith([older]);
   await before.bootstrap({ adminEmail: TEST_ADMIN.email, adminPassword: TEST_ADMIN.password, apiKey: null });
-  const client = { address: "203.0.113.7", userAgent: "a browser" };
+  const client = { address: "203.0.113.7", userAgent: "a browser", requestId: "a-request" };
   const { setCookies } = await before.signIn({ ...TEST_ADMIN, client, origin: undefined });
   const cookie = setCookies[0]?.split(";")[0] ?? "";
 

@@ -80,6 +80,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     jwt: config.jwt,
     publicUrl: config.publicUrl,
     allowedOrigins: config.allowedOrigins,
+    rateQuotas: config.rateQuotas,
   });
   const library = createLibrary({ db, blobs });
   const providers = createProviders([createGoogleDrive({ ...params.google, clock })]);
@@ -124,6 +125,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
       if (isWorker) await blobs.sweepStaging();
       await server?.listen({ host: config.host, port: config.port });
       if (!isWorker) return;
+      identity.startWorker(config);
       connections.startWorker();
       transfers.startWorker();
       departures.startWorker();
@@ -131,6 +133,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     async stop() {
       transfers.endWaits();
       const ends = await Promise.allSettled([closeServer(server), queue.stop()]);
+      await identity.stop();
       await opened.disposeAsync();
       for (const end of ends) if (end.status === "rejected") throw end.reason;
     },

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
-import type { JwtSettings } from "./identity/index.ts";
+import type { JwtSettings, RateQuotas } from "./identity/index.ts";
 import { isLoopback } from "./is-loopback.ts";
 import { jwtConfig } from "./jwt-config.ts";
 import { parseEncryptionKeys } from "./parse-encryption-keys.ts";
@@ -42,6 +43,9 @@ export interface Config {
   readonly limits: TransferLimits;
   /** Whether a reply that opens a picker session may hold the access token. */
   readonly givesPickerTokens: boolean;
+  readonly rateQuotas: RateQuotas;
+  /** How long the audit log keeps an event; 0 for ever. */
+  readonly auditLogDays: number;
 }
 
 export interface GoogleConfig {
@@ -124,6 +128,9 @@ const Variables = z.object({
   CONNECTION_CONCURRENCY: count(64),
   TENANT_CONCURRENCY: count(256),
   TRANSFER_IDLE_TIMEOUT: count(20),
+  RATE_LIMIT_REQUESTS: count(6000, 0),
+  RATE_LIMIT_SIGN_INS: count(30, 0),
+  AUDIT_LOG_DAYS: count(365, 0),
 });
 type Variables = z.infer<typeof Variables>;
 
@@ -196,7 +203,7 @@ function assemble(values: Variables, faults: string[]): Config {
       originOf(entry, faults),
     ),
     oauthRedirectUris: [first, ...others],
-    trustedProxies: values.TRUSTED_PROXIES,
+    trustedProxies: values.TRUSTED_PROXIES.map((entry) => proxyOf(entry, faults)),
     bootstrap: {
       adminEmail: values.BOOTSTRAP_ADMIN_EMAIL ?? null,
       adminPassword: values.BOOTSTRAP_ADMIN_PASSWORD ?? null,
@@ -205,6 +212,8 @@ function assemble(values: Variables, faults: string[]): Config {
     jwt: jwtConfig(values, faults),
     limits: limitsOf(values),
     givesPickerTokens: values.PICKER_ACCESS_TOKEN === "give",
+    rateQuotas: { requests: values.RATE_LIMIT_REQUESTS, signIns: values.RATE_LIMIT_SIGN_INS },
+    auditLogDays: values.AUDIT_LOG_DAYS,
   };
 }
 
@@ -252,6 +261,23 @@ function originOf(entry: string, faults: string[]): string {
     return entry;
   }
   return new URL(entry).origin;
+}
+
+/** An address, a range of addresses, or a name for ranges that are known to everybody. */
+function proxyOf(entry: string, faults: string[]): string {
+  if (["loopback", "linklocal", "uniquelocal"].includes(entry)) return entry;
+  const [address = "", prefix, more] = entry.split("/");
+  const version = isIP(address);
+  const isRange =
+    prefix !== undefined && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128);
+  if (version === 0 || more !== undefined || (prefix !== undefined && !isRange)) {
+    faults.push(
+      `TRUSTED_PROXIES: "${entry}" is no address, no range like 10.0.0.0/8, and none of loopback, linklocal, uniquelocal`,
+    );
+  } else if (prefix !== undefined && Number(prefix) === 0) {
+    faults.push(`TRUSTED_PROXIES: "${entry}" would believe everybody who asks`);
+  }
+  return entry;
 }
 
 function refuseTrialSettings(config: Config, faults: string[]): void {

@@ -117,6 +117,19 @@ export const ERROR_CODES = {
     meaning:
       "The service is starting, stopping, or without its database or the keys that JWTs are checked with.",
   },
+  overloaded: {
+    status: 503,
+    meaning:
+      "This process has more work of this kind than it can take; `Retry-After` tells when to come back.",
+  },
+  malformed_request: { status: 400, meaning: "The request is not well-formed HTTP." },
+  request_timeout: { status: 408, meaning: "The request did not arrive in time." },
+  uri_too_long: { status: 414, meaning: "The address is longer than 8 KiB." },
+  expectation_failed: {
+    status: 417,
+    meaning: "The Expect header asks for something else than 100-continue.",
+  },
+  headers_too_large: { status: 431, meaning: "The headers are larger than 16 KiB." },
   internal_error: { status: 500, meaning: "A fault of Driveway; the request id finds it in the log." },
 } as const satisfies Record<string, { status: number; meaning: string }>;
 

@@ -1,4 +1,5 @@
 export * from "./api-keys.ts";
+export * from "./audit.ts";
 export * from "./connections.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";

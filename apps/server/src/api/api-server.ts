@@ -21,6 +21,10 @@ declare module "fastify" {
     access?: Access;
     /** Sends `Cache-Control: no-store`: the reply carries a token, state, key or picker session. */
     noStore?: boolean;
+    /** Leaves the route out of RATE_LIMIT_REQUESTS: health and documentation. */
+    isUncounted?: boolean;
+    /** A GET with an effect, which a foreign page may not have a browser send with its cookie. */
+    hasEffect?: boolean;
   }
   interface FastifyRequest {
     /** Who is asking. Set before the body is read, on every route that is not public. */

@@ -1,6 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { allows, type Identity } from "../identity/index.ts";
+import {
+  allows,
+  comesFromForeignPage,
+  type Identity,
+  type Principal,
+  readsFromForeignPage,
+} from "../identity/index.ts";
 import { DrivewayError } from "../platform/index.ts";
+import { createRequestCounter } from "./edge/count-requests.ts";
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -14,34 +21,53 @@ function refuseTwoCredentials(request: FastifyRequest): void {
 }
 
 /**
- * Settles who is asking before a byte of the body is read. A route without a declared access is closed.
- * @throws {DrivewayError} `unauthenticated`, `insufficient_scope`, or `origin_not_allowed` for a session's
- *   cookie that a foreign page sent along (OWASP CSRF prevention: verifying the origin)
+ * Settles who is asking, and whether they may ask now, before a byte of the body is read. A route without a declared
+ * access is closed.
+ * @throws {DrivewayError} `unauthenticated`, `insufficient_scope`, `rate_limited`, or `origin_not_allowed` for a session's
+ *   cookie that a foreign page sent along
  */
 export function createAuthenticator(params: { identity: Identity; allowedOrigins: readonly string[] }) {
+  const counter = createRequestCounter(params);
+  const origins = new Set(params.allowedOrigins);
   return async function authenticate(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (request.is404) return;
-    const { access, noStore } = request.routeOptions.config;
-    if (noStore === true) void reply.header("cache-control", "no-store");
-    if (access === "public") return;
+    const { access, isUncounted } = request.routeOptions.config;
+    // Of preflights only those of foreign pages come here, and find nothing.
+    if (access === "public" || request.is404 || request.method === "OPTIONS") {
+      if (isUncounted !== true) counter.countStranger(request, reply);
+      return;
+    }
     refuseTwoCredentials(request);
-    const principal = await params.identity.authenticate(request.headers);
+    const principal = await counter.whoIsAsking(request, reply);
     if (principal === null || access === undefined) {
       throw new DrivewayError(
         "unauthenticated",
         "Sign in, or send an API key or a JWT as `Authorization: Bearer`.",
       );
     }
-    const { origin } = request.headers;
-    const foreign = origin !== undefined && !params.allowedOrigins.includes(origin);
-    if (foreign && principal.kind === "session" && !SAFE_METHODS.has(request.method)) {
-      throw new DrivewayError("origin_not_allowed", "This page's origin is not in ALLOWED_ORIGINS.");
-    }
-    if (access !== "any-principal" && !allows(principal, access)) {
-      throw new DrivewayError("insufficient_scope", `This needs the scope ${access}.`, {
-        details: { scope: access },
-      });
-    }
+    if (principal.kind === "session") refuseForeignPage(request, origins);
+    requireScope(principal, access);
     request.principal = { ...principal, client: { address: request.ip, requestId: request.id } };
   };
+}
+
+/** Browsers send cookies by themselves, whatever page has them call; keys and tokens only a page that knows them can send. */
+function refuseForeignPage(request: FastifyRequest, origins: ReadonlySet<string>): void {
+  const { origin, "sec-fetch-site": site } = request.headers;
+  const facts = { origin, fetchSite: typeof site === "string" ? site : undefined };
+  const changes = !SAFE_METHODS.has(request.method);
+  const isForeign = changes
+    ? comesFromForeignPage({ ...facts, isCookieCall: true }, origins)
+    : request.routeOptions.config.hasEffect === true && readsFromForeignPage(facts, origins);
+  if (isForeign)
+    throw new DrivewayError("origin_not_allowed", "This page's origin is not in ALLOWED_ORIGINS.");
+}
+
+function requireScope(
+  principal: Principal,
+  access: NonNullable<FastifyRequest["routeOptions"]["config"]["access"]>,
+) {
+  if (access === "public" || access === "any-principal" || allows(principal, access)) return;
+  throw new DrivewayError("insufficient_scope", `This needs the scope ${access}.`, {
+    details: { scope: access },
+  });
 }

@@ -1,24 +1,18 @@
-import { randomUUID } from "node:crypto";
 import cookie from "@fastify/cookie";
 import cors from "@fastify/cors";
-import helmet from "@fastify/helmet";
 import fastifyStatic from "@fastify/static";
-import fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from "fastify";
-import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import type { RouteOptions } from "fastify";
 import { z } from "zod";
 import type { Identity } from "../identity/index.ts";
-import { DrivewayError, type Log } from "../platform/index.ts";
+import type { Log } from "../platform/index.ts";
 import type { ApiServer } from "./api-server.ts";
 import { createAuthenticator } from "./authenticate.ts";
-import { compileSchema } from "./compile-schema.ts";
 import { describeOperations } from "./docs/describe-operations.ts";
 import { registerDocsPage, registerOpenapi } from "./docs/openapi.ts";
-import { parseJsonBody } from "./parse-json-body.ts";
+import { createServer } from "./edge/create-server.ts";
+import { pageHeaders, securityHeaders } from "./edge/security-headers.ts";
+import type { SocketLimits } from "./edge/socket-limits.ts";
 import { accessOf } from "./route-access.ts";
-import { sendError } from "./send-error.ts";
-
-const REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
-const BODY_LIMIT_BYTES = 1024 * 1024;
 
 export interface ServerParts {
   readonly log: Log;
@@ -27,6 +21,8 @@ export interface ServerParts {
   readonly allowedOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly version: string;
+  /** Others than the usual ones, for tests that do not want to wait. */
+  readonly socketLimits?: Partial<SocketLimits>;
   /** Folder of the page served at `/`. */
   readonly pageDirectory: string;
   /** Registers the routes of every resource. */
@@ -36,16 +32,9 @@ export interface ServerParts {
 /** Builds the HTTP edge: who is asking, schemas, one error envelope, security headers, OpenAPI. It does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<ApiServer> {
   const app = createServer(parts);
-  const secure = parts.publicUrl.startsWith("https:");
   await app.register(cookie);
-  await app.register(helmet, pageHeaders(secure));
-  await app.register(cors, {
-    origin: [...parts.allowedOrigins],
-    credentials: true,
-    exposedHeaders: ["x-request-id", "retry-after", "preference-applied"],
-    methods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
-    maxAge: 600,
-  });
+  await securityHeaders(app, { isHttps: parts.publicUrl.startsWith("https:") });
+  await letPagesCall(app, new Set(parts.allowedOrigins));
   app.addHook("onRequest", createAuthenticator(parts));
   declareAccess(app);
   requireDeclaredAccess(app);
@@ -61,62 +50,16 @@ export async function buildServer(parts: ServerParts): Promise<ApiServer> {
   return app;
 }
 
-function createServer(parts: ServerParts): ApiServer {
-  const loggerInstance: FastifyBaseLogger = parts.log;
-  const app = fastify({
-    loggerInstance,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
-    requestTimeout: 60_000,
-    routerOptions: { maxParamLength: 512 },
-    requestIdHeader: false,
-    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
-    genReqId: (request) => {
-      const sent = request.headers["x-request-id"];
-      return typeof sent === "string" && REQUEST_ID.test(sent) ? sent : randomUUID();
-    },
-  }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(compileSchema);
-  app.setSerializerCompiler(serializerCompiler);
-  app.removeContentTypeParser("text/plain");
-  parseJsonBody(app);
-  app.decorateRequest("principal", null);
-  app.setErrorHandler(sendError);
-  app.setNotFoundHandler((request, reply) =>
-    sendError(new DrivewayError("not_found", "There is nothing at this address."), request, reply),
-  );
-  app.addHook("onRequest", async (request, reply) => {
-    void reply.header("x-request-id", request.id);
+/** Answers pages of the list, by string equality; others hear nothing of CORS, and their preflights find nothing. */
+async function letPagesCall(app: ApiServer, origins: ReadonlySet<string>): Promise<void> {
+  await app.register(cors, {
+    origin: (origin, done) => done(null, origin !== undefined && origins.has(origin) ? origin : false),
+    credentials: true,
+    exposedHeaders: ["x-request-id", "retry-after", "preference-applied", "ratelimit", "ratelimit-policy"],
+    methods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
+    strictPreflight: false,
+    maxAge: 600,
   });
-  app.addHook("onResponse", async (request, reply) => {
-    // The route's pattern and not the address that was asked: codes and states stand in addresses.
-    const route = request.routeOptions.url ?? "unknown";
-    request.log.info(
-      { method: request.method, route, status: reply.statusCode, ms: reply.elapsedTime },
-      "request",
-    );
-  });
-  return app;
-}
-
-function pageHeaders(secure: boolean) {
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        imgSrc: ["'self'", "data:", "blob:"],
-        objectSrc: ["'none'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'self'"],
-      },
-    },
-    crossOriginOpenerPolicy: { policy: "same-origin-allow-popups" as const },
-    referrerPolicy: { policy: "no-referrer" as const },
-    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
-  };
 }
 
 /** Gives every operation the access that the one table names for it. */
@@ -151,6 +94,7 @@ function refuseUnknownParameters(app: ApiServer): void {
 
 async function registerPage(app: ApiServer, directory: string): Promise<void> {
   await app.register(async (page) => {
+    page.addHook("onRequest", pageHeaders);
     page.addHook("onRoute", (route) => {
       route.config = { ...route.config, access: "public" };
       route.schema = { ...route.schema, hide: true } as NonNullable<RouteOptions["schema"]>;

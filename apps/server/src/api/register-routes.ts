@@ -5,6 +5,7 @@ import type { Library } from "../library/index.ts";
 import type { Transfers } from "../transfers/index.ts";
 import type { ApiServer } from "./api-server.ts";
 import { apiKeyRoutes } from "./api-keys/api-key-routes.ts";
+import { auditRoutes } from "./audit/audit-routes.ts";
 import { cloudStorageAuthRoutes } from "./cloud-storage-auth/auth-routes.ts";
 import { collectionRoutes } from "./collections/collection-routes.ts";
 import { connectionRoutes } from "./connections/connection-routes.ts";
@@ -43,6 +44,7 @@ export function registerRoutes(app: ApiServer, parts: RouteParts): void {
   memberRoutes(app, parts);
   invitationRoutes(app, parts);
   workspaceRoutes(app, parts);
+  auditRoutes(app, parts);
   sessionRoutes(app, parts);
   healthRoutes(app, parts);
 }

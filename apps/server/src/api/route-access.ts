@@ -38,6 +38,7 @@ export const ROUTE_ACCESS = {
   revokeInvitation: "admin",
   acceptInvitation: "public",
   deleteWorkspace: "admin",
+  listAuditEvents: "admin",
   getPrincipal: "any-principal",
   signIn: "public",
   signOut: "public",

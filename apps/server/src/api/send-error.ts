@@ -1,6 +1,7 @@
 import { ERROR_CODES, type ErrorCode, type ErrorReply } from "@driveway/contract";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { DrivewayError, UnsealError } from "../platform/index.ts";
+import { refusedLimitHeaders } from "./edge/rate-limit-headers.ts";
 
 /** What Fastify itself refuses before a route is reached, in our codes. */
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -28,11 +29,13 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (status === 401) void reply.header("www-authenticate", 'Bearer realm="driveway"');
   const retryAfterSeconds = known.details.retry_after;
   if (typeof retryAfterSeconds === "number") void reply.header("retry-after", Math.ceil(retryAfterSeconds));
+  if (known.code === "rate_limited") void reply.headers(refusedLimitHeaders(known.details));
   void reply.headers({ "cache-control": "no-store", "x-request-id": request.id });
-  return reply.code(status).send(envelope(known, request.id));
+  return reply.code(status).send(errorEnvelope(known, request.id));
 }
 
-function envelope(error: DrivewayError, requestId: string): ErrorReply {
+/** The one envelope of every error reply. */
+export function errorEnvelope(error: DrivewayError, requestId: string): ErrorReply {
   const reauth = error.code === "REAUTH_REQUIRED" ? { requires_reauth: true as const } : {};
   const details = { ...error.details, ...reauth };
   return { error: { code: error.code, message: error.message, details }, request_id: requestId, ...reauth };

@@ -130,6 +130,12 @@ export const auditEvents = pgTable("audit_events", {
   createdAt: createdAt(),
 });
 
+export const rateLimitCounts = pgTable(
+  "rate_limit_counts",
+  { windowNumber: integer().notNull(), key: bytea().notNull(), count: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.windowNumber, table.key] })],
+);
+
 export const oauthAttempts = pgTable("oauth_attempts", {
   id: text().primaryKey(),
   tenantId: text().notNull(),

@@ -8,7 +8,7 @@ import { createIdentity, type Identity } from "./identity.ts";
 import { allows, type Principal } from "./principal.ts";
 
 const ORIGIN = "https://app.example.com";
-const client = { address: "203.0.113.7", userAgent: "a browser" };
+const client = { address: "203.0.113.7", userAgent: "a browser", requestId: "a-request" };
 const log = createLog({ level: "silent", pretty: false });
 const sessionSecrets = [randomBytes(32).toString("base64url")] as const;
 
@@ -278,7 +278,7 @@ describe("a session", () => {
     });
     const cookieHeader = cookieOf(setCookies);
     expect((await identity.readSession({ cookieHeader })).session?.user.email).toBe("out@example.com");
-    const forget = await identity.signOut({ cookieHeader, origin: undefined });
+    const forget = await identity.signOut({ cookieHeader, origin: ORIGIN });
     expect(forget.join()).toContain("driveway.session_token=;");
     expect(await identity.authenticate({ cookie: cookieHeader })).toBeNull();
     expect((await identity.readSession({ cookieHeader })).session).toBeNull();

@@ -5,6 +5,8 @@ import type { ApiKey } from "./api-keys/api-key.ts";
 import { createApiKey, type CreateApiKeyParams } from "./api-keys/create-api-key.ts";
 import { type ApiKeyPage, listApiKeys, type ListApiKeysParams } from "./api-keys/list-api-keys.ts";
 import { revokeApiKey } from "./api-keys/revoke-api-key.ts";
+import { type EventQuery, listEvents, type LoggedEvent, type EventPlace } from "./audit/list-events.ts";
+import { startSweeping } from "./audit/sweep-events.ts";
 import { authenticate } from "./authenticate.ts";
 import { type BootstrapParams, type BootstrapResult, bootstrap } from "./bootstrap/bootstrap.ts";
 import { describePrincipal, type PrincipalDescription } from "./describe-principal.ts";
@@ -13,10 +15,21 @@ import type { JwtSettings } from "./jwt/jwt-settings.ts";
 import { createMembers, type Members } from "./members/create-members.ts";
 import { prepareFindKey } from "./principal-of-key.ts";
 import type { Principal } from "./principal.ts";
+import { type ForeignPageFacts, comesFromForeignPage } from "./foreign-page.ts";
+import { createAttemptGuard } from "./rate-limits/guard-attempts.ts";
+import { createKnownCredentials, type KnownCredentials } from "./rate-limits/known-credentials.ts";
+import {
+  createRateLimits,
+  DEFAULT_QUOTAS,
+  type RateLimits,
+  type RateQuotas,
+} from "./rate-limits/rate-limits.ts";
 import { createAuth, sessionCookieName } from "./sign-in/create-auth.ts";
+import { guardedSignIn } from "./sign-in/guarded-sign-in.ts";
 import { readSession } from "./sign-in/read-session.ts";
 import { readSessionCookie, type SessionSecrets, sessionCookieHeader } from "./sign-in/session-cookie.ts";
-import { type Session, type SessionAnswer, type SignInParams, signIn } from "./sign-in/sign-in.ts";
+import { createSignInEvents } from "./sign-in/sign-in-events.ts";
+import type { Session, SessionAnswer, SignInParams } from "./sign-in/sign-in.ts";
 import { signOut } from "./sign-in/sign-out.ts";
 
 /** What of a browser's request matters to its session. */
@@ -24,6 +37,10 @@ interface BrowserRequest {
   readonly cookieHeader: string | undefined;
   /** The Origin header; undefined when none came, which means that no page of a browser sent it. */
   readonly origin: string | undefined;
+  /** The Sec-Fetch-Site header, which browsers send and pages cannot change. */
+  readonly fetchSite?: string | undefined;
+  /** For the audit log. */
+  readonly client?: Principal["client"];
 }
 
 export interface IdentityParts {
@@ -36,6 +53,8 @@ export interface IdentityParts {
   readonly publicUrl: string;
   readonly allowedOrigins: readonly string[];
   readonly log: Log;
+  /** {@link DEFAULT_QUOTAS} when left out. */
+  readonly rateQuotas?: RateQuotas;
 }
 
 /** Knows who is asking. */
@@ -45,7 +64,11 @@ export interface Identity {
    * Throws `service_unavailable` when the keys that JWTs are checked with cannot be had.
    */
   authenticate(headers: IncomingHttpHeaders): Promise<Principal | null>;
-  /** Throws `invalid_credentials`, or `origin_not_allowed` for a foreign page. */
+  /** Counts who asks how often, over all processes. */
+  readonly rateLimits: RateLimits;
+  /** The credentials that were valid a moment ago. */
+  readonly known: KnownCredentials;
+  /** Throws `invalid_credentials`, `rate_limited` after too many failures, or `origin_not_allowed` for a foreign page. */
   signIn(params: SignInParams & { readonly origin: string | undefined }): Promise<SessionAnswer>;
   /** Ends the session and returns Set-Cookie headers. Throws `origin_not_allowed` for a foreign page. */
   signOut(request: BrowserRequest): Promise<readonly string[]>;
@@ -64,6 +87,15 @@ export interface Identity {
   revokeApiKey(wanted: { readonly principal: Principal; readonly id: string }): Promise<ApiKey>;
   /** Who is in a workspace, and who is asked to come. */
   readonly members: Members;
+  /** A page of a tenant's audit log, newest first. */
+  listEvents(query: EventQuery): Promise<{
+    readonly events: readonly LoggedEvent[];
+    readonly next: EventPlace | null;
+  }>;
+  /** Begins to remove events that are older than so many days, now and daily; 0 keeps everything. */
+  startWorker(params: { readonly auditLogDays: number }): void;
+  /** Ends what goes on in the background. */
+  stop(): Promise<void>;
 }
 
 /** Puts identity together over its tables. */
@@ -76,25 +108,32 @@ export function createIdentity(parts: IdentityParts): Identity {
   const findKey = prepareFindKey(db);
   const asking = { db, clock, cookieName, sessionSecrets: secrets, findKey, principalOfJwt };
   const origins = new Set(parts.allowedOrigins);
+  const quotas = parts.rateQuotas ?? DEFAULT_QUOTAS;
+  const rateLimits = createRateLimits({ ...parts, secret: secrets[0], quotas });
+  const guard = createAttemptGuard({ rateLimits });
+  const events = createSignInEvents(parts);
+  let stopSweeping = async () => {};
 
   const tokenOf = (cookieHeader: string | undefined) =>
     readSessionCookie({ cookieHeader, cookieName, secrets });
 
   /** A page that may not call us may not sign its visitors in or out either (login CSRF). */
-  function refuseForeignPage(origin: string | undefined): void {
-    if (origin === undefined || origins.has(origin)) return;
+  function refuseForeignPage(facts: ForeignPageFacts): void {
+    if (!comesFromForeignPage(facts, origins)) return;
     throw new DrivewayError("origin_not_allowed", "This page's origin is not in ALLOWED_ORIGINS.");
   }
 
   return {
     authenticate: (headers) => authenticate(asking, headers),
     async signIn(params) {
-      refuseForeignPage(params.origin);
-      return signIn({ auth, db }, params);
+      refuseForeignPage({ ...params, isCookieCall: false });
+      return guardedSignIn({ auth, db, guard, events }, params);
     },
-    async signOut({ cookieHeader, origin }) {
-      refuseForeignPage(origin);
-      return signOut({ auth, db }, { token: tokenOf(cookieHeader) });
+    rateLimits,
+    known: createKnownCredentials({ clock }),
+    async signOut({ cookieHeader, origin, fetchSite, client }) {
+      refuseForeignPage({ origin, fetchSite, isCookieCall: cookieHeader !== undefined });
+      return signOut({ auth, db, clock }, { token: tokenOf(cookieHeader), client });
     },
     readSession(request) {
       const token = tokenOf(request.cookieHeader);
@@ -106,6 +145,13 @@ export function createIdentity(parts: IdentityParts): Identity {
     createApiKey: (params) => createApiKey(parts, params),
     listApiKeys: (params) => listApiKeys(parts, params),
     revokeApiKey: (wanted) => revokeApiKey(parts, wanted),
-    members: createMembers({ db, clock, refuseForeignPage }),
+    members: createMembers({ db, clock, guard, refuseForeignPage }),
+    listEvents: (query) => listEvents(db, query),
+    startWorker({ auditLogDays }) {
+      stopSweeping = startSweeping(parts, { days: auditLogDays });
+    },
+    async stop() {
+      await Promise.all([stopSweeping(), events.settled(), rateLimits.stop()]);
+    },
   };
 }

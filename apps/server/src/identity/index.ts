@@ -1,5 +1,5 @@
 export type { ApiKey } from "./api-keys/api-key.ts";
-export { type AuditActor, recordEvent } from "./audit/record-event.ts";
+export { AUDIT_ACTIONS, type AuditActor, recordEvent } from "./audit/record-event.ts";
 export type { PrincipalDescription } from "./describe-principal.ts";
 export { BootstrapError } from "./bootstrap/bootstrap-error.ts";
 export { createIdentity, type Identity } from "./identity.ts";
@@ -9,6 +9,11 @@ export { forgetUser, lockUser } from "./members/forget-user.ts";
 export { holdUser } from "./members/hold-user.ts";
 export type { Member, UserRef } from "./members/member.ts";
 export { lockRoles, requireOtherAdmin } from "./members/require-other-admin.ts";
+export type { EventPlace, LoggedEvent } from "./audit/list-events.ts";
+export { comesFromForeignPage, readsFromForeignPage } from "./foreign-page.ts";
+export { fingerprintOf } from "./rate-limits/known-credentials.ts";
+export { type Admission, type RateQuotas, requireAdmission } from "./rate-limits/rate-limits.ts";
+export { ofAddress, ofPrincipal, type RateSubject } from "./rate-limits/rate-subject.ts";
 export { allows, type Principal, type Scope } from "./principal.ts";
 export { sessionCookieName } from "./sign-in/create-auth.ts";
 export type { Session } from "./sign-in/sign-in.ts";

@@ -58,10 +58,12 @@ export async function registerOpenapi(
 
 /** Serves `/openapi.json` and the page `/docs`. Register after the routes. */
 export async function registerDocsPage(app: ApiServer): Promise<void> {
-  app.get("/openapi.json", { config: { access: "public" }, schema: { hide: true } }, () => app.swagger());
+  app.get("/openapi.json", { config: { access: "public", isUncounted: true }, schema: { hide: true } }, () =>
+    app.swagger(),
+  );
   await app.register(async (docs) => {
     docs.addHook("onRoute", (route) => {
-      route.config = { ...route.config, access: "public" };
+      route.config = { ...route.config, access: "public", isUncounted: true };
     });
     await docs.register(swaggerUi, {
       routePrefix: "/docs",

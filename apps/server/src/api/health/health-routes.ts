@@ -7,9 +7,11 @@ const Health = z.object({ status: z.literal("ok") });
 /** Liveness (the process answers) and readiness (it can do its work: its database answers). */
 export function healthRoutes(app: ApiServer, parts: { isReady: () => Promise<boolean> }): void {
   const schema = { tags: ["Health"], response: { 200: Health } };
+  const config = { isUncounted: true };
   app.get(
     "/livez",
     {
+      config,
       schema: { ...schema, operationId: "livez", summary: "Is the process alive?" },
     },
     () => ({
@@ -19,6 +21,7 @@ export function healthRoutes(app: ApiServer, parts: { isReady: () => Promise<boo
   app.get(
     "/readyz",
     {
+      config,
       schema: { ...schema, operationId: "readyz", summary: "Can it do its work?" },
     },
     async () => {

@@ -24,7 +24,7 @@ export function pickerRoutes(app: ApiServer, { connections }: { readonly connect
         querystring: PickerTokenQuery,
         response: { 200: PickerTokenReply },
       },
-      config: { noStore: true },
+      config: { noStore: true, hasEffect: true },
     },
     async (request) => {
       const principal = principalOf(request);

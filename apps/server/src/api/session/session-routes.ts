@@ -25,7 +25,7 @@ function signInRoute(app: ApiServer, identity: Identity): void {
   };
   app.post("/api/auth/sign-in/email", { config: openToAll, schema }, async (request, reply) => {
     const { origin, "user-agent": userAgent = "" } = request.headers;
-    const client = { address: request.ip, userAgent };
+    const client = { address: request.ip, requestId: request.id, userAgent };
     const { session, setCookies } = await identity.signIn({ ...request.body, client, origin });
     return reply.header("set-cookie", setCookies).send(presentSession(session));
   });
@@ -39,8 +39,10 @@ function signOutRoute(app: ApiServer, identity: Identity): void {
     response: { 200: SignOutReply },
   };
   app.post("/api/auth/sign-out", { config: openToAll, schema }, async (request, reply) => {
-    const { cookie: cookieHeader, origin } = request.headers;
-    const setCookies = await identity.signOut({ cookieHeader, origin });
+    const { cookie: cookieHeader, origin, "sec-fetch-site": site } = request.headers;
+    const fetchSite = typeof site === "string" ? site : undefined;
+    const client = { address: request.ip, requestId: request.id };
+    const setCookies = await identity.signOut({ cookieHeader, origin, fetchSite, client });
     return reply.header("set-cookie", setCookies).send({ success: true as const });
   });
 }

@@ -3,7 +3,11 @@ import { type Clock, newId } from "../../platform/index.ts";
 import type { Principal } from "../principal.ts";
 
 /** What can have happened, with what it means. Names are stable: they may be added, never renamed. */
-const AUDIT_ACTIONS = {
+export const AUDIT_ACTIONS = {
+  "sign_in.succeeded": "Somebody signed in with e-mail address and password.",
+  "sign_in.failed":
+    "Somebody tried to sign in to this account and failed; `details.reason` is `wrong_password`, or `rate_limited` when too many had failed before.",
+  sign_out: "Somebody signed out.",
   "api_key.created": "An API key was made.",
   "api_key.revoked": "An API key was revoked.",
   "connection.created": "An account was connected.",

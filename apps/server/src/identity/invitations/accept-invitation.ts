@@ -14,7 +14,7 @@ export interface Acceptance {
   /** 12 to 128 characters. */
   readonly password: string;
   /** The request that it came with, for the audit log. */
-  readonly client: Principal["client"];
+  readonly client: NonNullable<Principal["client"]>;
 }
 
 /** The member that somebody became, and where. */

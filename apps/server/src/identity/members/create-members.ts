@@ -8,6 +8,8 @@ import {
   type ListInvitationsParams,
 } from "../invitations/list-invitations.ts";
 import { revokeInvitation } from "../invitations/revoke-invitation.ts";
+import type { ForeignPageFacts } from "../foreign-page.ts";
+import type { AttemptGuard } from "../rate-limits/guard-attempts.ts";
 import { changeRole } from "./change-role.ts";
 import { getMember, listMembers, type ListMembersParams, type MemberPage } from "./find-members.ts";
 import type { Member, UserRef } from "./member.ts";
@@ -26,7 +28,10 @@ export interface Members {
   listInvitations(params: ListInvitationsParams): Promise<InvitationPage>;
   /** See {@link revokeInvitation}. */
   revokeInvitation(wanted: Parameters<typeof revokeInvitation>[1]): Promise<void>;
-  /** See {@link acceptInvitation}; throws `origin_not_allowed` for a foreign page besides. */
+  /**
+   * See {@link acceptInvitation}; throws `origin_not_allowed` for a foreign page besides, and `rate_limited` for an address
+   * that came with too many bad tokens.
+   */
   acceptInvitation(
     acceptance: Acceptance & {
       /** The Origin header; undefined when none came. */
@@ -35,11 +40,12 @@ export interface Members {
   ): Promise<JoinedMember>;
 }
 
-/** @param parts.refuseForeignPage throws when a page of this origin may not call us */
+/** @param parts.refuseForeignPage throws when the page that calls may not */
 export function createMembers(parts: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly refuseForeignPage: (origin: string | undefined) => void;
+  readonly guard: AttemptGuard;
+  readonly refuseForeignPage: (facts: ForeignPageFacts) => void;
 }): Members {
   const { db } = parts;
   return {
@@ -50,8 +56,10 @@ export function createMembers(parts: {
     listInvitations: (params) => listInvitations(parts, params),
     revokeInvitation: (wanted) => revokeInvitation(parts, wanted),
     async acceptInvitation({ origin, ...acceptance }) {
-      parts.refuseForeignPage(origin);
-      return acceptInvitation(parts, acceptance);
+      parts.refuseForeignPage({ origin, isCookieCall: false });
+      const { address } = acceptance.client;
+      const attempt = { address, email: null, failures: ["invitation_invalid"] as const };
+      return parts.guard(attempt, () => acceptInvitation(parts, acceptance));
     },
   };
 }

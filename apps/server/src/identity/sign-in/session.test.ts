@@ -46,7 +46,7 @@ function bootstrap(identity: Identity) {
 
 /** Signs in and returns the cookie's token and the Cookie header. */
 async function signIn(identity: Identity): Promise<{ token: string; cookie: string }> {
-  const client = { address: "203.0.113.7", userAgent: "a browser" };
+  const client = { address: "203.0.113.7", userAgent: "a browser", requestId: "a-request" };
   const { setCookies } = await identity.signIn({ ...ACCOUNT, client, origin: undefined });
   return cookieOf(setCookies);
 }

@@ -8,7 +8,7 @@ export interface SignInParams {
   readonly email: string;
   readonly password: string;
   /** Kept beside the session, so that its user can recognise it. */
-  readonly client: { readonly address: string; readonly userAgent: string };
+  readonly client: { readonly address: string; readonly userAgent: string; readonly requestId: string };
 }
 
 export interface Session {

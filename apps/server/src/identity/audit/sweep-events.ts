@@ -1,0 +1,49 @@
+import { sql } from "drizzle-orm";
+import { auditEvents, type Database } from "../../db/index.ts";
+import type { Clock, Log } from "../../platform/index.ts";
+
+const BATCH = 1_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Removes the events of every tenant that are older than the retention time, a thousand at a time, so that no lock is held
+ * for long. Processes that sweep at once leave each other's rows alone.
+ * @param params.days 0 keeps everything
+ * @returns how many were removed
+ */
+export async function sweepEvents(
+  parts: { readonly db: Database; readonly clock: Clock },
+  params: { readonly days: number },
+): Promise<number> {
+  if (params.days === 0) return 0;
+  const before = new Date(parts.clock.now() - params.days * DAY_MS).toISOString();
+  let removed = 0;
+  for (;;) {
+    const { rowCount } = await parts.db.execute(sql`
+      delete from ${auditEvents} where id in (
+        select id from ${auditEvents} where created_at < ${before}::timestamptz
+        order by created_at limit ${BATCH} for update skip locked)`);
+    removed += rowCount ?? 0;
+    if ((rowCount ?? 0) < BATCH) return removed;
+  }
+}
+
+/** Sweeps now and once a day. @returns what ends it */
+export function startSweeping(
+  parts: { readonly db: Database; readonly clock: Clock; readonly log: Log },
+  params: { readonly days: number },
+): () => Promise<void> {
+  let sweeping = Promise.resolve();
+  const sweep = () => {
+    sweeping = sweepEvents(parts, params).then(
+      (removed) => parts.log.info({ removed }, "old events were removed from the audit log"),
+      (error: unknown) => parts.log.error({ err: error }, "the audit log could not be swept"),
+    );
+  };
+  sweep();
+  const timer = setInterval(sweep, DAY_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await sweeping;
+  };
+}
