@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createSandbox, type Sandbox, type SandboxOptions } from "@driveway/sandbox";
 import { type App, createApp } from "../app.ts";
 import { type Config, readConfig } from "../config.ts";
-import { systemClock } from "../platform/index.ts";
+import { type Log, systemClock } from "../platform/index.ts";
 import { type AskOptions, ask, type Reply } from "./ask.ts";
 import { TEST_SCOPES } from "./google-client.ts";
 import { newApiKey } from "./make-person.ts";
@@ -39,6 +39,8 @@ export async function startTestApp(
     environment?: Readonly<Record<string, string>>;
     sandbox?: SandboxOptions;
     beside?: TestApp;
+    /** {@link testLog} unless a test reads what is logged. */
+    log?: Log;
   } = {},
 ): Promise<TestApp> {
   const { beside } = options;
@@ -69,7 +71,7 @@ export async function startTestApp(
     encryptionKeys,
     version: "0.0.0-test",
     clock: systemClock,
-    log: testLog(),
+    log: options.log ?? testLog(),
   });
   await app.identity.bootstrap({ adminEmail: TEST_ADMIN.email, adminPassword: TEST_ADMIN.password, apiKey });
   await app.start();
