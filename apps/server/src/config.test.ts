@@ -126,6 +126,59 @@ describe("readConfig", () => {
     ).toEqual([]);
   });
 
+  it("limits requests and sign-ins, and keeps the audit log a year, unless told otherwise", () => {
+    const { rateQuotas, auditLogDays } = readConfig({});
+    expect([rateQuotas, auditLogDays]).toEqual([{ requests: 6000, signIns: 30 }, 365]);
+    const none = readConfig({ RATE_LIMIT_REQUESTS: "0", RATE_LIMIT_SIGN_INS: "0", AUDIT_LOG_DAYS: "0" });
+    expect([none.rateQuotas, none.auditLogDays]).toEqual([{ requests: 0, signIns: 0 }, 0]);
+    const faults = faultsOf({
+      RATE_LIMIT_REQUESTS: "-1",
+      RATE_LIMIT_SIGN_INS: "many",
+      AUDIT_LOG_DAYS: "1.5",
+    });
+    expect(faults.map((fault) => fault.split(":")[0])).toEqual([
+      "RATE_LIMIT_REQUESTS",
+      "RATE_LIMIT_SIGN_INS",
+      "AUDIT_LOG_DAYS",
+    ]);
+  });
+
+  it("takes as a trusted proxy an address, a range, or a known name", () => {
+    const entries = [
+      "127.0.0.1",
+      "10.0.0.0/8",
+      "2001:db8::/32",
+      "::1",
+      "loopback",
+      "linklocal",
+      "uniquelocal",
+    ];
+    expect(readConfig({ TRUSTED_PROXIES: entries.join(", ") }).trustedProxies).toEqual(entries);
+  });
+
+  it.each([
+    "nginx",
+    "10.0.0",
+    "10.0.0.0/33",
+    "10.0.0.0/8/8",
+    "10.0.0.0/",
+    "2001:db8::/129",
+    "true",
+    "*",
+    "1",
+    "10.0.0.0/x",
+  ])("refuses %s as a trusted proxy", (entry) => {
+    expect(faultsOf({ TRUSTED_PROXIES: `loopback ${entry}` })).toEqual([
+      `TRUSTED_PROXIES: "${entry}" is no address, no range like 10.0.0.0/8, and none of loopback, linklocal, uniquelocal`,
+    ]);
+  });
+
+  it.each(["0.0.0.0/0", "::/0"])("does not trust everybody, as %s would", (entry) => {
+    expect(faultsOf({ TRUSTED_PROXIES: entry })).toEqual([
+      `TRUSTED_PROXIES: "${entry}" would believe everybody who asks`,
+    ]);
+  });
+
   it("refuses an origin that is more or less than an origin", () => {
     expect(faultsOf({ ALLOWED_ORIGINS: "https://app.example.com/path" })).toHaveLength(1);
     expect(faultsOf({ ALLOWED_ORIGINS: "https://a.example.com, https://b.example.com:8443" })).toEqual([]);

@@ -5,6 +5,7 @@ import { hashSecret } from "../../platform/index.ts";
 import { type AskOptions, ask } from "../../testing/ask.ts";
 import { makePerson, newApiKey, type Person } from "../../testing/make-person.ts";
 import { type ServedRoutes, serveRoutes } from "../../testing/serve-routes.ts";
+import { startTestApp } from "../../testing/start-test-app.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { testLog } from "../../testing/test-log.ts";
 import { healthRoutes } from "../health/health-routes.ts";
@@ -77,7 +78,10 @@ describe("the requests of a principal", () => {
     expect(first.headers.get("ratelimit")).toBe(`"requests";r=${QUOTA - 1};t=60`);
     expect([...first.headers.keys()].filter((name) => name.startsWith("x-ratelimit"))).toEqual([]);
     expect(await statuses(QUOTA - 1, () => me(person.apiKey, from))).toEqual(of(200, QUOTA - 1));
+    const before = asked;
     const refused = await me(person.apiKey, from);
+    expect(await statuses(200, () => me(person.apiKey, from))).toEqual(of(429, 200));
+    expect(asked - before).toBeLessThan(50);
     expect([refused.status, refused.body.error.code]).toEqual([429, "rate_limited"]);
     const wait = Number(refused.headers.get("retry-after"));
     expect(refused.headers.get("ratelimit")).toBe(`"requests";r=0;t=${wait}`);
@@ -182,6 +186,17 @@ describe("routes for everybody", () => {
       expect((await visit(path, from)).headers.get("ratelimit")).toBeNull();
     }
   });
+});
+
+it("the callback page counts too, and says so as a page, with the settings of the service", async () => {
+  const app = await startTestApp({ environment: { RATE_LIMIT_REQUESTS: "2" } });
+  const path = "/api/v2/cloud-storage/auth/google_drive/callback?state=x&code=y";
+  const visit = () => app.request("GET", path, { apiKey: null });
+  expect(await statuses(2, visit)).toEqual(of(400, 2));
+  const refused = await visit();
+  expect([refused.status, refused.headers.get("content-type")]).toEqual([429, "text/html; charset=utf-8"]);
+  expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
+  await app.stop();
 });
 
 async function anotherKeyOf({ apiKey }: Person): Promise<string> {

@@ -16,9 +16,9 @@ export interface RequestCounter {
   /** Counts a request that needs no credential, with all others of its address. */
   countStranger(request: FastifyRequest, reply: FastifyReply): void;
   /**
-   * Who is asking, or null. Without a valid credential the request is counted with its address, and refused before the
-   * database is asked when that has had its share; with one it is counted with its principal. A credential that was valid
-   * a moment ago is not refused for what its neighbours do.
+   * Who is asking, or null. Without a valid credential the request is counted with its address, with one with its
+   * principal; beyond the quota it is refused before the database is asked. A credential that was valid a moment ago is not
+   * refused for what its neighbours do.
    */
   whoIsAsking(request: FastifyRequest, reply: FastifyReply): Promise<Principal | null>;
 }
@@ -37,23 +37,22 @@ export function createRequestCounter({ identity }: { readonly identity: Identity
   return {
     countStranger: (request, reply) => void count(reply, ofAddress(request.ip)),
     async whoIsAsking(request, reply) {
-      const fingerprint = fingerprintOf(request.headers);
       const address = ofAddress(request.ip);
-      const isKnown = fingerprint !== null && known.isKnown(fingerprint);
-      const stranger = isKnown ? null : count(reply, address);
+      const fingerprint = fingerprintOf(request.headers);
+      const expected = fingerprint === null ? null : known.find(fingerprint);
+      const admission = count(reply, expected ?? address);
       if (fingerprint === null) return null;
       const principal = await identity.authenticate(request.headers).catch((error: unknown) => {
-        stranger?.giveBack();
+        admission?.giveBack();
         throw error;
       });
-      if (principal === null) {
-        known.forget(fingerprint);
-        if (isKnown) count(reply, address);
-        return null;
-      }
-      stranger?.giveBack();
-      known.remember(fingerprint);
-      count(reply, ofPrincipal(principal));
+      const subject = principal === null ? address : ofPrincipal(principal);
+      if (principal === null) known.forget(fingerprint);
+      else known.remember(fingerprint, subject);
+      const isCountedRight = (principal === null) === (expected === null);
+      if (isCountedRight) return principal;
+      admission?.giveBack();
+      count(reply, subject);
       return principal;
     },
   };

@@ -1,18 +1,20 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock } from "../../platform/index.ts";
+import type { RateSubject } from "./rate-subject.ts";
 
 const MOST = 10_000;
 /** How long a credential that was valid is not counted with the strangers of its address. */
 const KNOWN_FOR_MS = 60_000;
 
 /**
- * Credentials that were valid a moment ago, by their fingerprint. They are checked like all others; this says only who is no
- * stranger.
+ * Credentials that were valid a moment ago, by their fingerprint, with whom they spoke for. They are checked like all others;
+ * this says only who is no stranger.
  */
 export interface KnownCredentials {
-  isKnown(fingerprint: string): boolean;
-  remember(fingerprint: string): void;
+  /** Whose requests a credential's are counted with; null for one that is not known. */
+  find(fingerprint: string): RateSubject | null;
+  remember(fingerprint: string, subject: RateSubject): void;
   forget(fingerprint: string): void;
 }
 
@@ -22,16 +24,20 @@ export function createKnownCredentials(parts: {
   readonly most?: number;
 }): KnownCredentials {
   const { clock, most = MOST } = parts;
-  const until = new Map<string, number>();
+  const known = new Map<string, { readonly subject: RateSubject; readonly untilMs: number }>();
   return {
-    isKnown: (fingerprint) => (until.get(fingerprint) ?? 0) > clock.now(),
-    remember(fingerprint) {
-      until.delete(fingerprint);
-      until.set(fingerprint, clock.now() + KNOWN_FOR_MS);
-      const [oldest] = until.keys();
-      if (until.size > most && oldest !== undefined) until.delete(oldest);
+    find(fingerprint) {
+      const found = known.get(fingerprint);
+      return found !== undefined && found.untilMs > clock.now() ? found.subject : null;
     },
-    forget: (fingerprint) => void until.delete(fingerprint),
+    remember(fingerprint, subject) {
+      known.delete(fingerprint);
+      known.set(fingerprint, { subject, untilMs: clock.now() + KNOWN_FOR_MS });
+      if (known.size <= most) return;
+      const [oldest] = known.keys();
+      if (oldest !== undefined) known.delete(oldest);
+    },
+    forget: (fingerprint) => void known.delete(fingerprint),
   };
 }
 

@@ -75,6 +75,8 @@ export function createRateLimits(parts: {
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;
   let stopped = false;
+  /** Whether the database did not answer the last time. */
+  let isAlone = false;
 
   /** Runs only while somebody asks, so an idle process leaves the database alone. */
   function plan(): void {
@@ -105,9 +107,11 @@ export function createRateLimits(parts: {
     try {
       const changes = taken.map((change) => ({ ...change, keyHash: hashOf(parts.secret, change.key) }));
       const totals = await exchangeCounts(parts.db, changes);
+      isAlone = false;
       return taken.map(({ key, window }, place) => ({ key, window, total: totals[place] ?? 0 }));
     } catch (error) {
-      log.warn({ err: error }, "rate limits are counted by this process alone: the database does not answer");
+      if (!isAlone) log.warn({ err: error }, "rate limits are counted by this process alone for now");
+      isAlone = true;
       plan();
       return null;
     }

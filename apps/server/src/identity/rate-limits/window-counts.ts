@@ -57,9 +57,13 @@ export function createWindowCounts(most: number): WindowCounts {
     }
     const made: Entry = { current: empty(window), previous: empty(window - 1), touched: true };
     entries.set(key, made);
-    const [oldest] = entries.keys();
-    if (entries.size > most && oldest !== undefined) entries.delete(oldest);
+    if (entries.size > most) dropOldest();
     return made;
+  }
+
+  function dropOldest(): void {
+    const [oldest] = entries.keys();
+    if (oldest !== undefined) entries.delete(oldest);
   }
 
   const countOf = (entry: Entry | undefined, window: number): WindowCount | undefined =>

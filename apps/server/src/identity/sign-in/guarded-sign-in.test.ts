@@ -25,7 +25,7 @@ beforeAll(async () => {
     db,
     clock: { now: () => nowMs },
     log: testLog(),
-    sessionSecret: randomBytes(32).toString("base64url"),
+    sessionSecrets: [randomBytes(32).toString("base64url")],
     publicUrl: "http://localhost:8080",
     allowedOrigins: [],
     rateQuotas: { requests: 0, signIns: QUOTA },
