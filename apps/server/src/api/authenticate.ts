@@ -12,15 +12,6 @@ import { createRequestCounter } from "./edge/count-requests.ts";
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Two Authorization headers are one too many (RFC 6750, 2): Node keeps the first, a proxy in front may have checked the other.
- * @throws {DrivewayError} `unauthenticated`
- */
-function refuseTwoCredentials(request: FastifyRequest): void {
-  const sent = request.raw.headersDistinct.authorization ?? [];
-  if (sent.length > 1) throw new DrivewayError("unauthenticated", "Send one Authorization header.");
-}
-
-/**
  * Settles who is asking, and whether they may ask now, before a byte of the body is read. A route without a declared
  * access is closed.
  * @throws {DrivewayError} `unauthenticated`, `insufficient_scope`, `rate_limited`, or `origin_not_allowed` for a session's
@@ -36,7 +27,6 @@ export function createAuthenticator(params: { identity: Identity; allowedOrigins
       if (isUncounted !== true) counter.countStranger(request, reply);
       return;
     }
-    refuseTwoCredentials(request);
     const principal = await counter.whoIsAsking(request, reply);
     if (principal === null || access === undefined) {
       throw new DrivewayError(

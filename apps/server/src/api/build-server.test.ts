@@ -6,6 +6,7 @@ import { buildServer } from "./index.ts";
 const OPEN = new Set([
   "get /api/v2/cloud-storage/auth/{provider}/callback",
   "post /api/v2/cloud-storage/auth/{provider}/callback/popup",
+  "post /api/v2/invitations/accept",
   "post /api/auth/sign-in/email",
   "get /livez",
   "get /readyz",

@@ -411,7 +411,7 @@ describe("credentials beside each other", () => {
       [good, good],
       [good, `Bearer ${edge.owner.apiKey}`],
     ]) {
-      expect(await statusOf(both)).toBe(401);
+      expect(await statusOf(both)).toBe(400);
     }
   });
 

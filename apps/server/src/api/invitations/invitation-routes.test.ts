@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEvents, authAccounts, authUsers, invitations, users } from "../../db/index.ts";
 import { makePerson, type Person } from "../../testing/make-person.ts";
@@ -151,7 +151,8 @@ describe("POST invitations/accept", () => {
     const [event] = await opened.db
       .select()
       .from(auditEvents)
-      .where(and(eq(auditEvents.tenantId, tenantId), eq(auditEvents.targetId, reply.body.member.id)));
+      .where(and(eq(auditEvents.tenantId, tenantId), eq(auditEvents.targetId, reply.body.member.id)))
+      .orderBy(asc(auditEvents.id));
     expect(event).toMatchObject({ action: "member.joined", actorKind: "nobody", address: "127.0.0.1" });
     const [account] = await opened.db
       .select({ password: authAccounts.password })

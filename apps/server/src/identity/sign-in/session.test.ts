@@ -176,7 +176,7 @@ describe("a session's cookie, when the secrets change", () => {
   it("ends by signing out, whichever of them signed it", async () => {
     const { cookie } = await signIn(identityWith([secret]));
     const rotated = identityWith([newer, secret]);
-    await rotated.signOut({ cookieHeader: cookie, origin: undefined });
+    await rotated.signOut({ cookieHeader: cookie, origin: undefined, fetchSite: "same-origin" });
     expect(await identityWith([secret]).authenticate({ cookie })).toBeNull();
   });
 });
