@@ -1,5 +1,5 @@
 import { and, eq, getTableColumns, gt, isNotNull, isNull, type SQL } from "drizzle-orm";
-import { oauthAttempts } from "../db/index.ts";
+import { acrossTenants, oauthAttempts } from "../db/index.ts";
 import { hashSecret } from "../platform/index.ts";
 import type { AttemptRow, TakenAttempt } from "./attempt.ts";
 import type { Finisher } from "./attempt-finisher.ts";
@@ -42,7 +42,7 @@ export async function takeAttempt(
     .update(oauthAttempts)
     .set({ consumedAt: now, verifierSealed: null })
     .from(held)
-    .where(eq(oauthAttempts.id, held.id))
+    .where(and(acrossTenants("attemptByState"), eq(oauthAttempts.id, held.id)))
     .returning({ ...getTableColumns(oauthAttempts), verifierSealed: held.verifier });
   if (taken === undefined || taken.verifierSealed === null) return null;
   return { ...taken, verifierSealed: taken.verifierSealed };
@@ -68,7 +68,11 @@ export async function consumeAttempt(
 }
 
 function isNamed({ provider, state }: AttemptName): SQL | undefined {
-  return and(eq(oauthAttempts.stateSha256, hashSecret(state)), eq(oauthAttempts.provider, provider));
+  return and(
+    acrossTenants("attemptByState"),
+    eq(oauthAttempts.stateSha256, hashSecret(state)),
+    eq(oauthAttempts.provider, provider),
+  );
 }
 
 function conditionsOf(finisher: Finisher): SQL[] {

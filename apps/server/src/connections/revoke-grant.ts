@@ -1,5 +1,5 @@
 import { and, eq, lt } from "drizzle-orm";
-import { connections, pendingRevocations, type Queryable } from "../db/index.ts";
+import { acrossTenants, connections, pendingRevocations, type Queryable } from "../db/index.ts";
 import type { SealedPlace } from "../platform/index.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { lockAccount, type ProviderAccount } from "./save-connection.ts";
@@ -20,6 +20,7 @@ export async function accountIsConnected(db: Queryable, account: ProviderAccount
     .from(connections)
     .where(
       and(
+        acrossTenants("accountsGrant"),
         eq(connections.oauthClientId, account.oauthClientId),
         eq(connections.provider, account.provider),
         eq(connections.providerUserId, account.providerUserId),

@@ -1,6 +1,7 @@
 import { count, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLog } from "../platform/index.ts";
+import { lookAnywhere } from "../testing/look-anywhere.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { connectDatabase, type DatabaseConnection } from "./connect.ts";
 import { tenants } from "./schema.ts";
@@ -30,16 +31,17 @@ describe("the database connection", () => {
     const expected = [{ small: 42, large: LARGE, absent: null }];
     expect((await database.pool.query(statement)).rows).toEqual(expected);
     expect((await database.db.execute(sql.raw(statement))).rows).toEqual(expected);
-    const counted = await database.db.select({ n: sql<number>`count(*)`, c: count() }).from(tenants);
+    const db = lookAnywhere(database);
+    const counted = await db.select({ n: sql<number>`count(*)`, c: count() }).from(tenants);
     expect(counted).toEqual([{ n: 0, c: 0 }]);
-    const within = await database.db.transaction((transaction) =>
+    const within = await db.transaction((transaction) =>
       transaction.execute(sql`select count(*) as n from tenants`),
     );
     expect(within.rows).toEqual([{ n: 0 }]);
   });
 
   it("writes and reads the schema's rows by their camelCase names", async () => {
-    const { db } = database;
+    const db = lookAnywhere(database);
     await db.insert(tenants).values({ id: "ten_1", name: "Müller & Söhne" });
     const [row] = await db.select().from(tenants);
     expect(row).toMatchObject({ id: "ten_1", name: "Müller & Söhne", createdAt: expect.any(Date) });

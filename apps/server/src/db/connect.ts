@@ -3,6 +3,8 @@ import pg from "pg";
 import type { Log } from "../platform/index.ts";
 import * as schema from "./schema.ts";
 import { withoutSilentConnections } from "./silent-connections.ts";
+import { createTenantGuard } from "./tenant-guard/tenant-guard.ts";
+import { tenantColumnsOf } from "./tenant-guard/tenant-columns.ts";
 import { int8AsNumberClient, int8Types } from "./whole-numbers.ts";
 
 /** Typed queries, each on a connection of its own from the pool. */
@@ -34,7 +36,8 @@ const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
  * Opens a pool of connections; the first is made with the first query. A statement may run for 60 seconds, and a transaction
  * may stand idle for 60 seconds; the server ends what takes longer. A server that is silent for 75 seconds counts as
  * gone: the query fails and its connection ends. The loss of an idle connection is logged and the
- * connection replaced. int8 comes as a number when one can hold it exactly, else as text.
+ * connection replaced. int8 comes as a number when one can hold it exactly, else as text. A statement of `db` that reaches
+ * a tenant's table without naming the tenant is refused with a {@link TenantNotNamedError} before it is sent.
  * @param params.poolSize most connections at a time
  * @param params.applicationName what the server's list of connections says
  */
@@ -65,7 +68,11 @@ export function connectDatabase(params: {
     client.on("error", (error) => params.log.warn({ err: error }, "a database connection was lost"));
   });
   pool.on("error", (error) => params.log.debug({ err: error }, "an idle database connection was replaced"));
-  const db = drizzle(pool, { schema, casing: "snake_case" });
+  const db = drizzle(pool, {
+    schema,
+    casing: "snake_case",
+    logger: createTenantGuard(tenantColumnsOf(schema)),
+  });
   let closing: Promise<void> | null = null;
   const close = () => {
     closing ??= pool.end();

@@ -1,3 +1,4 @@
+export { acrossTenants } from "./across-tenants.ts";
 export { connectDatabase, type Database, type Queryable, type Transaction } from "./connect.ts";
 export * from "./embedded/index.ts";
 export { migrate } from "./migrate.ts";

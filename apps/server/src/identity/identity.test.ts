@@ -3,6 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiKeys, authSessions, connectDatabase, tenants, users } from "../db/index.ts";
 import { createLog, hashSecret, newId, systemClock } from "../platform/index.ts";
+import { lookAnywhere } from "../testing/look-anywhere.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { allows, type Principal } from "./principal.ts";
@@ -19,7 +20,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { connectionString } = database;
   connection = connectDatabase({ connectionString, poolSize: 6, applicationName: "test", log });
-  db = connection.db;
+  db = lookAnywhere(connection);
 });
 afterAll(async () => {
   await connection.close();
@@ -28,7 +29,14 @@ afterAll(async () => {
 
 function identityAt(publicUrl = "http://localhost:8080", nowMs = () => systemClock.now()): Identity {
   const clock = { now: nowMs };
-  return createIdentity({ db, clock, sessionSecrets, publicUrl, allowedOrigins: [ORIGIN], log });
+  return createIdentity({
+    db: connection.db,
+    clock,
+    sessionSecrets,
+    publicUrl,
+    allowedOrigins: [ORIGIN],
+    log,
+  });
 }
 
 const newKey = () => `key_${randomBytes(24).toString("base64url")}`;

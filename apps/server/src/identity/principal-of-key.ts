@@ -1,5 +1,5 @@
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
-import { apiKeys, type Database, tenants, users } from "../db/index.ts";
+import { acrossTenants, apiKeys, type Database, tenants, users } from "../db/index.ts";
 import { type Clock, hashSecret } from "../platform/index.ts";
 import { commonScopes, type Principal, type Scope, SCOPES_OF_ROLE, toScopes } from "./principal.ts";
 
@@ -26,7 +26,13 @@ export function prepareFindKey(db: Database) {
     .from(apiKeys)
     .innerJoin(users, and(eq(users.tenantId, apiKeys.tenantId), eq(users.id, apiKeys.userId)))
     .innerJoin(tenants, and(eq(tenants.id, users.tenantId), isNull(tenants.deletionRequestedAt)))
-    .where(and(eq(apiKeys.secretSha256, sql.placeholder("secretSha256")), isNull(apiKeys.revokedAt)))
+    .where(
+      and(
+        acrossTenants("apiKeyByHash"),
+        eq(apiKeys.secretSha256, sql.placeholder("secretSha256")),
+        isNull(apiKeys.revokedAt),
+      ),
+    )
     .prepare("find_api_key");
   return async (secretSha256: Buffer) => (await query.execute({ secretSha256 }))[0];
 }

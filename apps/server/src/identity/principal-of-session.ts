@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull } from "drizzle-orm";
-import { authSessions, type Database, tenants, users } from "../db/index.ts";
+import { acrossTenants, authSessions, type Database, tenants, users } from "../db/index.ts";
 import type { Clock } from "../platform/index.ts";
 import { type Principal, SCOPES_OF_ROLE } from "./principal.ts";
 import { hashSessionToken } from "./sign-in/hash-session-token.ts";
@@ -19,7 +19,13 @@ export async function principalOfSession(
     .from(authSessions)
     .innerJoin(users, eq(users.authUserId, authSessions.userId))
     .innerJoin(tenants, and(eq(tenants.id, users.tenantId), isNull(tenants.deletionRequestedAt)))
-    .where(and(eq(authSessions.token, hashSessionToken(token)), gt(authSessions.expiresAt, now)));
+    .where(
+      and(
+        acrossTenants("userBySignIn"),
+        eq(authSessions.token, hashSessionToken(token)),
+        gt(authSessions.expiresAt, now),
+      ),
+    );
   if (user === undefined) return null;
   return { kind: "session", tenantId: user.tenantId, userId: user.userId, scopes: SCOPES_OF_ROLE[user.role] };
 }

@@ -1,10 +1,13 @@
 import { connectDatabase, createNotifications, type Database, type Notifications } from "../db/index.ts";
 import { createQueue, type Queue } from "../queue/index.ts";
+import { lookAnywhere } from "./look-anywhere.ts";
 import { testLog } from "./test-log.ts";
 
 /** One process's connections to a database, and the queue in it. */
 export interface OpenQueue {
   readonly db: Database;
+  /** See {@link lookAnywhere}. */
+  readonly anywhere: Database;
   readonly notifications: Notifications;
   readonly queue: Queue;
   /** Gives back what is under way, and closes every connection. */
@@ -19,6 +22,7 @@ export async function openQueue(connectionString: string): Promise<OpenQueue> {
   const queue = await createQueue({ pool: database.pool, notifications, log });
   return {
     db: database.db,
+    anywhere: lookAnywhere(database),
     notifications,
     queue,
     async close() {

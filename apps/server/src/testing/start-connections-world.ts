@@ -30,6 +30,7 @@ export interface Ask extends Omit<AskOptions, "apiKey"> {
 export interface ConnectionsWorld {
   readonly sandbox: Sandbox;
   readonly database: TestDatabase;
+  /** For the test itself; the parts have one that refuses statements without a tenant. */
   readonly db: Database;
   readonly queue: Queue;
   readonly connections: Connections;
@@ -116,7 +117,7 @@ export async function startConnectionsWorld(
   return {
     sandbox,
     database,
-    db,
+    db: opened.anywhere,
     queue,
     connections,
     identity: served.identity,

@@ -10,6 +10,7 @@ import { connectDatabase, type Database } from "../db/index.ts";
 import type { Identity } from "../identity/index.ts";
 import { blobKeyOf, createLibrary, type Library, type NewImage } from "../library/index.ts";
 import { newId, systemClock } from "../platform/index.ts";
+import { lookAnywhere } from "./look-anywhere.ts";
 import { makePerson, type Person } from "./make-person.ts";
 import { serveRoutes } from "./serve-routes.ts";
 import { createTestDatabase } from "./test-database.ts";
@@ -18,6 +19,7 @@ import { testLog } from "./test-log.ts";
 /** The HTTP edge over identity and library alone, for tests that need neither drives nor transfers. */
 export interface Edge {
   readonly url: string;
+  /** For the test itself; the parts have one that refuses statements without a tenant. */
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly identity: Identity;
@@ -58,7 +60,7 @@ export async function startEdge(
   const [owner, stranger] = [await makePerson(db), await makePerson(db)];
   return {
     url,
-    db,
+    db: lookAnywhere(connection),
     blobs,
     identity,
     library,

@@ -28,6 +28,7 @@ export const TEST_LIMITS: Transfers["limits"] = {
 
 /** One process's parts, without HTTP. */
 export interface TransferProcess {
+  /** For the test itself; the parts have one that refuses statements without a tenant. */
   readonly db: Database;
   readonly connections: Connections;
   readonly library: Library;
@@ -91,7 +92,7 @@ export async function startTransferProcess(
     log,
   });
   return {
-    db,
+    db: opened.anywhere,
     connections,
     library,
     transfers,

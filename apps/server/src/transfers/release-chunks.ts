@@ -61,7 +61,7 @@ async function readWaitingJobs(
     cross join lateral (
       select array(
         select number from transfer_chunks chunk
-        where chunk.job_id = job.id and chunk.state = 'waiting'
+        where chunk.tenant_id = job.tenant_id and chunk.job_id = job.id and chunk.state = 'waiting'
         order by number limit ${shape.connectionChunks}
       ) as numbers
     ) waiting

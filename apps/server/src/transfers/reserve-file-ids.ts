@@ -30,7 +30,7 @@ export async function reserveFileIds(
     ) as reserved (position, file_id), transfer_chunks chunk
     where item.tenant_id = ${chunk.job.tenantId} and item.job_id = ${chunk.job.id}
       and item.position = reserved.position and item.state = 'running' and item.provider_file_id is null
-      and chunk.job_id = item.job_id and chunk.number = item.chunk_number
+      and chunk.tenant_id = item.tenant_id and chunk.job_id = item.job_id and chunk.number = item.chunk_number
       and chunk.state = 'released' and chunk.fencing_token = ${chunk.fencingToken}
     returning item.position, item.provider_file_id as "fileId"`);
   return new Map([...known, ...rows.map(({ position, fileId }): [number, string] => [position, fileId])]);

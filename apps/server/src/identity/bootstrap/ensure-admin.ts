@@ -1,6 +1,6 @@
 import { hashPassword } from "better-auth/crypto";
-import { eq } from "drizzle-orm";
-import { authUsers, type Transaction, tenants, users } from "../../db/index.ts";
+import { and, eq } from "drizzle-orm";
+import { acrossTenants, authUsers, type Transaction, tenants, users } from "../../db/index.ts";
 import { newId } from "../../platform/index.ts";
 import { insertAccount } from "../sign-in/insert-account.ts";
 
@@ -22,7 +22,7 @@ export async function ensureAdmin(
     .select({ authUserId: authUsers.id, tenantId: users.tenantId, userId: users.id })
     .from(authUsers)
     .leftJoin(users, eq(users.authUserId, authUsers.id))
-    .where(eq(authUsers.email, email));
+    .where(and(acrossTenants("userBySignIn"), eq(authUsers.email, email)));
   if (known?.tenantId != null && known.userId !== null) {
     return { tenantId: known.tenantId, userId: known.userId, created: false };
   }

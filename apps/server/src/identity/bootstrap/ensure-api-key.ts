@@ -1,5 +1,5 @@
-import { eq } from "drizzle-orm";
-import { apiKeys, type Transaction } from "../../db/index.ts";
+import { and, eq } from "drizzle-orm";
+import { acrossTenants, apiKeys, type Transaction } from "../../db/index.ts";
 import { hashSecret, newId } from "../../platform/index.ts";
 import { BootstrapError } from "./bootstrap-error.ts";
 
@@ -38,7 +38,7 @@ export async function ensureApiKey(
   const [owner] = await tx
     .select({ tenantId: apiKeys.tenantId, userId: apiKeys.userId })
     .from(apiKeys)
-    .where(eq(apiKeys.secretSha256, secretSha256));
+    .where(and(acrossTenants("apiKeyByHash"), eq(apiKeys.secretSha256, secretSha256)));
   if (owner?.tenantId === tenantId && owner.userId === userId) return false;
   throw new BootstrapError("BOOTSTRAP_API_KEY: this key belongs to another user; choose a new one");
 }

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import { type Database, tenants, users } from "../../db/index.ts";
+import { acrossTenants, type Database, tenants, users } from "../../db/index.ts";
 
 /** The user of a session, as the console shows them. */
 export interface SignedInUser {
@@ -20,6 +20,6 @@ export async function findSignedInUser(db: Database, authUserId: string): Promis
     })
     .from(users)
     .innerJoin(tenants, and(eq(tenants.id, users.tenantId), isNull(tenants.deletionRequestedAt)))
-    .where(eq(users.authUserId, authUserId));
+    .where(and(acrossTenants("userBySignIn"), eq(users.authUserId, authUserId)));
   return user ?? null;
 }
