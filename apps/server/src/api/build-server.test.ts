@@ -114,6 +114,14 @@ describe("the error envelope", () => {
     ],
     ["a missing field", "POST", "/api/v2/collections", { body: {} }, 422, "validation_failed"],
     ["a broken escape in the path", "GET", "/api/v2/user-files/%E0%A4%A", {}, 404, "not_found"],
+    [
+      "a part of a path longer than any id",
+      "GET",
+      `/api/v2/user-files/${"x".repeat(600)}`,
+      {},
+      404,
+      "not_found",
+    ],
   ] as const)("answers %s with its code", async (_what, method, path, options, status, code) => {
     const reply = await app.request(method, path, options);
     expect([reply.status, reply.body.error?.code]).toEqual([status, code]);

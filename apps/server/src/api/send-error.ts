@@ -12,6 +12,8 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_TYPE: "unsupported_media_type",
   FST_ERR_CTP_BODY_TOO_LARGE: "payload_too_large",
   FST_ERR_BAD_URL: "not_found",
+  FST_ERR_INVALID_URL: "not_found",
+  FST_ERR_MAX_PARAM_LENGTH: "not_found",
 };
 
 const SENTENCES: Partial<Record<ErrorCode, string>> = {
