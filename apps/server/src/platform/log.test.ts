@@ -9,6 +9,8 @@ const PROGRAM = `
   const query = new DrizzleQueryError("select $1", ["a-session-token"], new Error("the connection broke"));
   log.error({ err: query }, "first");
   log.child({}).error({ err: new Error("outside", { cause: query }) }, "second");
+  const wrapped = Object.assign(new Error("wrapped"), { body: { message: "in a body", cause: query } });
+  log.error({ err: wrapped }, "third");
 `;
 
 it("tells of a query that failed without the values that it carried", async () => {
@@ -18,5 +20,6 @@ it("tells of a query that failed without the values that it carried", async () =
   expect(stderr).toContain("Failed query: select $1");
   expect(stderr).toContain("outside");
   expect(stderr).toContain("the connection broke");
+  expect(stderr).toContain("in a body");
   expect(stderr).not.toContain("a-session-token");
 });

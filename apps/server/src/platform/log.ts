@@ -1,4 +1,4 @@
-import { type Logger, pino, stdSerializers } from "pino";
+import { type DestinationStream, type Logger, pino, stdSerializers } from "pino";
 
 export type Log = Logger;
 
@@ -22,28 +22,44 @@ const SECRET_FIELDS = [
   "verifier",
 ];
 
-/** Errors of queries leave their values behind: session tokens and people's names stand among them. */
+/**
+ * Errors of queries leave their values behind: session tokens and people's names stand among them. So do those that other
+ * errors carry, as their cause or in a field of their own.
+ */
 function withoutValues(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { message, stack, cause } = error;
+  if (!isErrorLike(error)) return error;
+  const { message, stack } = error;
   const isQuery = "query" in error && "params" in error;
-  const knownCause = withoutValues(cause);
-  if (!isQuery && knownCause === cause) return error;
+  const names = [...new Set([...Object.keys(error), "cause"])];
+  const carried = names.map((name) => [name, withoutValues(Reflect.get(error, name))] as const);
+  const isClean = carried.every(([name, value]) => value === Reflect.get(error, name));
+  if (!isQuery && isClean) return error;
   const [told = message] = isQuery ? message.split("\nparams: ") : [message];
-  const copy: Error = Object.assign(Object.create(Object.getPrototypeOf(error)), error, {
-    message: told,
-    stack: stack?.replace(message, () => told),
-    cause: knownCause,
-  });
+  const copy: Error = Object.assign(
+    Object.create(Object.getPrototypeOf(error)),
+    Object.fromEntries(carried),
+    {
+      message: told,
+      stack: stack?.replace(message, () => told),
+    },
+  );
   if ("params" in copy) delete copy.params;
   return copy;
+}
+
+/** What the serializer of errors takes for one. */
+function isErrorLike(value: unknown): value is Error {
+  return (
+    typeof value === "object" && value !== null && "message" in value && typeof value.message === "string"
+  );
 }
 
 /**
  * The process's log: JSON lines on standard error, or text for people when that is a terminal.
  * @param level pino's level; "silent" for tests
+ * @param destination where lines go instead of standard error
  */
-export function createLog(params: { level: string; pretty: boolean }): Log {
+export function createLog(params: { level: string; pretty: boolean; destination?: DestinationStream }): Log {
   const redact = {
     paths: SECRET_FIELDS.flatMap((field) => [`["${field}"]`, `*["${field}"]`, `*.*["${field}"]`]),
     censor: "[hidden]",
@@ -56,5 +72,6 @@ export function createLog(params: { level: string; pretty: boolean }): Log {
     };
     return pino({ level: params.level, redact, serializers, transport });
   }
-  return pino({ level: params.level, redact, serializers }, pino.destination({ fd: 2, sync: false }));
+  const { level, destination = pino.destination({ fd: 2, sync: false }) } = params;
+  return pino({ level, redact, serializers }, destination);
 }

@@ -251,7 +251,7 @@ function valueBy(schema: JsonSchema, name: string, known: readonly string[]): fc
 
 function fittingValue(schema: JsonSchema, name: string, known: readonly string[]): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
-  switch (schema.type) {
+  switch (schema.type ?? "") {
     case "object":
       return objectOf(schema, known);
     case "array":

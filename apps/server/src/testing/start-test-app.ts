@@ -22,6 +22,7 @@ export interface TestApp {
   readonly sandbox: Sandbox;
   readonly database: TestDatabase;
   readonly app: App;
+  /** What tokens are sealed with. */
   readonly encryptionKeys: Parameters<typeof createApp>[0]["encryptionKeys"];
   /** A key of the bootstrap admin with all scopes. */
   readonly apiKey: string;
@@ -97,7 +98,7 @@ export async function startTestApp(
 }
 
 /** A port that was free a moment ago; the address must be known before the server listens, since redirects name it. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();

@@ -94,7 +94,7 @@ async function withThings(app: TestApp, person: Person, account: string): Promis
   const { apiKey } = person;
   const mark = newId("evt");
   const cloud = "/api/v2/cloud-storage";
-  const connection = await connectDrive(app, `${account}@example.com`, apiKey);
+  const connection = await connectDrive(app, `${account}@example.com`, { apiKey });
   const post = (path: string, body: object) => app.request("POST", path, { apiKey, body });
   const { body: made } = await post("/api/v2/collections", { name: mark });
   const { body: imported } = await post(`${cloud}/import`, {
