@@ -14,7 +14,13 @@ type Question = (query: Query, tenant: number, parallel: boolean) => Promise<voi
 
 /** How requests name their tenant to the database, by a name of the way. */
 export type Ways = Readonly<
-  Record<string, { prepare(): Promise<void>; ask(tenant: number, question: Question): Promise<void> }>
+  Record<
+    string,
+    {
+      readonly prepare: () => Promise<void>;
+      readonly ask: (tenant: number, question: Question) => Promise<void>;
+    }
+  >
 >;
 
 const tenantId = (tenant: number) => `ten_${tenant}`;

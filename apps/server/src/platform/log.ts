@@ -26,12 +26,14 @@ const SECRET_FIELDS = [
  * Errors of queries leave their values behind: session tokens and people's names stand among them. So do those that other
  * errors carry, as their cause or in a field of their own.
  */
-function withoutValues(error: unknown): unknown {
-  if (!isErrorLike(error)) return error;
+function withoutValues(error: unknown, above: readonly unknown[] = []): unknown {
+  if (!isErrorLike(error) || above.includes(error)) return error;
   const { message, stack } = error;
   const isQuery = "query" in error && "params" in error;
   const names = [...new Set([...Object.keys(error), "cause"])];
-  const carried = names.map((name) => [name, withoutValues(Reflect.get(error, name))] as const);
+  const carried = names.map(
+    (name) => [name, withoutValues(Reflect.get(error, name), [...above, error])] as const,
+  );
   const isClean = carried.every(([name, value]) => value === Reflect.get(error, name));
   if (!isQuery && isClean) return error;
   const [told = message] = isQuery ? message.split("\nparams: ") : [message];
