@@ -61,26 +61,15 @@ export function callbackRoute(app: ApiServer, parts: CallbackRouteParts): void {
           .header("cache-control", "no-store")
           .redirect(returnAddress(end.returnUrl, end.outcome), 303);
       }
-      const address = popupAddress(parts.publicUrl, provider);
-      return await sendPage(reply, pageFor(end, { answer: request.query, address }));
+      return await sendPage(reply, pageFor(end, popupAddress(parts.publicUrl, provider)));
     },
   );
 }
 
-function pageFor(
-  end: BrowserEnd,
-  callback: { readonly answer: CallbackQuery; readonly address: string },
-): CallbackPage {
-  if (end.kind === "ended") {
-    return callbackPage({ message: presentOutcome(end.outcome), origin: end.returnOrigin });
-  }
-  // What else the provider added is nobody's business any more.
-  const { code, state, error, error_description, iss } = callback.answer;
-  return secretPage({
-    answer: { code, state, error, error_description, iss },
-    origin: end.returnOrigin,
-    address: callback.address,
-  });
+function pageFor(end: BrowserEnd, address: string): CallbackPage {
+  return end.kind === "ended"
+    ? callbackPage({ message: presentOutcome(end.outcome), origin: end.returnOrigin })
+    : secretPage({ origin: end.returnOrigin, address });
 }
 
 function htmlPage(description: string) {

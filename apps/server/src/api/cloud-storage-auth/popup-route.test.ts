@@ -44,12 +44,13 @@ describe("the callback page in a browser without the cookie", () => {
     back.searchParams.set("extra", "x");
     const page = await steps.comeBack(back, "");
     const address = `${PUBLIC_URL}${AUTH_PATH}/callback/popup`;
-    const { code, iss } = Object.fromEntries(back.searchParams);
+    const names = ["code", "state", "error", "error_description", "iss"];
     expect(resultOf(page)).toEqual({
-      answer: { state: begun.state, code, iss },
+      names,
       origin: APP_ORIGIN,
       address,
     });
+    for (const name of names) expect(page.text).not.toContain(back.searchParams.get(name) ?? "nothing sent");
     const nonce = /<script nonce="([^"]+)">/.exec(page.text)?.[1] ?? "";
     expect(page.headers.get("content-security-policy")).toBe(
       `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; connect-src ${address}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
@@ -66,7 +67,7 @@ describe("the callback page in a browser without the cookie", () => {
     const backs = [await steps.consent(server), await steps.consent(ended)];
     for (const back of backs) {
       const page = await steps.comeBack(back, "");
-      expect([page.status, resultOf(page).answer]).toEqual([400, undefined]);
+      expect([page.status, resultOf(page).names]).toEqual([400, undefined]);
     }
     const late = await steps.beginInBrowser(member);
     const back = await steps.consent(late);

@@ -1,4 +1,4 @@
-import type { CallbackQuery } from "@driveway/contract";
+import { CallbackQuery } from "@driveway/contract";
 import { type CallbackPage, framePage } from "./page-frame.ts";
 
 /**
@@ -9,24 +9,26 @@ import { type CallbackPage, framePage } from "./page-frame.ts";
  * window that a foreign page opened, connects nothing.
  * @param params.address of the operation finishAuthInPopup; the only one that the page may call
  */
-export function secretPage(params: {
-  readonly answer: Partial<CallbackQuery>;
-  readonly origin: string;
-  readonly address: string;
-}): CallbackPage {
+export function secretPage(params: { readonly origin: string; readonly address: string }): CallbackPage {
   return framePage({
     title: "One moment",
     text: "The page that you came from is asked to finish this.",
     tone: "waiting",
-    data: params,
+    data: { ...params, names: Object.keys(CallbackQuery.shape) },
     script: SCRIPT,
     connectTo: params.address,
   });
 }
 
-/** An answer that comes late is still good: a page in the background may be slow to wake. */
+/**
+ * What the provider said is read from the page's own address, so that it stands nowhere else. An answer that comes late
+ * is still good: a page in the background may be slow to wake.
+ */
 const SCRIPT = `
-const { answer, origin, address } = data;
+const { names, origin, address } = data;
+const query = new URLSearchParams(location.search);
+const answer = {};
+for (const name of names) if (query.has(name)) answer[name] = query.get(name);
 const ANSWER_MS = 5000;
 const opener = window.opener;
 let answered = false;
