@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { apiKeys, auditEvents, connectDatabase, type Database, tenants, users } from "../db/index.ts";
 import { newId } from "../platform/index.ts";
+import { lookAnywhere } from "../testing/look-anywhere.ts";
 import { makePerson } from "../testing/make-person.ts";
 import { type ServedRoutes, serveRoutes } from "../testing/serve-routes.ts";
 import { type HostApplication, hostJwt, startHostApplication } from "../testing/start-host-application.ts";
@@ -24,7 +25,7 @@ const clock = { now: () => Date.now() + aheadMs };
 
 function serve(jwt: HostApplication["settings"]): Promise<ServedRoutes> {
   return serveRoutes({
-    db,
+    db: connection.db,
     clock,
     jwt,
     routes(app, parts) {
@@ -39,7 +40,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { connectionString } = database;
   connection = connectDatabase({ connectionString, poolSize: 8, applicationName: "test", log: testLog() });
-  db = connection.db;
+  db = lookAnywhere(connection);
   served = await serve(host.settings);
 });
 afterAll(async () => {

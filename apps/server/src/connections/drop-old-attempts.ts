@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNull, lt, type SQL } from "drizzle-orm";
-import { oauthAttempts, spentCodes, type Transaction, users } from "../db/index.ts";
+import { acrossTenants, oauthAttempts, spentCodes, type Transaction, users } from "../db/index.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 
 /** Outcomes can be asked for this long after the attempt's end; then the row goes. */
@@ -18,7 +18,9 @@ export async function dropOldAttempts(
   owner: { readonly tenantId: string; readonly userId: string },
 ): Promise<void> {
   const oldest = new Date(parts.clock.now() - KEPT_MS);
-  await tx.delete(oauthAttempts).where(lt(oauthAttempts.expiresAt, oldest));
+  await tx
+    .delete(oauthAttempts)
+    .where(and(acrossTenants("expiredRows"), lt(oauthAttempts.expiresAt, oldest)));
   await tx.delete(spentCodes).where(lt(spentCodes.spentAt, oldest));
   // Attempts of one user begin one after the other, so that many at once are counted too.
   await tx

@@ -5,6 +5,9 @@ const ACROSS_TENANTS = {
   accountsGrant: "a grant at a provider is one, however many tenants share its account",
   apiKeyByHash: "a key is found by its hash, and its row says whose it is",
   attemptByState: "a browser comes back with a state of 256 bits, and the row says whose it is",
+  hostUserByName:
+    "a host application's token names tenant and user in its own words, and the rows say whose they are",
+  invitationByToken: "whoever joins comes with a token of 256 bits, and the row says where they are asked to",
   expiredRows: "what has run out is swept for everybody at once",
   userBySignIn: "whoever signs in is told here which tenant they belong to",
 } as const satisfies Readonly<Record<string, string>>;

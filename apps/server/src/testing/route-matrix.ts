@@ -18,12 +18,18 @@ export interface MatrixCase {
   readonly colleague: Verdict;
   /** An admin of it; left out when they are told what a member is told. */
   readonly admin?: Verdict;
-  /** Takes the owner's connection away, so it comes after everything else. */
+  /** An admin rightly changes what is the owner's, so it comes after everything else, in the order of the table. */
   readonly last?: true;
+  /** What of the owner's an admin rightly sees in the reply, though it was not sent. */
+  readonly adminSees?: readonly (keyof Things)[];
+  /** Sent as by a script of the callback page. */
+  readonly fromOwnPage?: true;
   /** Why the error may differ from that for what is nowhere. */
   readonly mayTell?: string;
 }
 
+/** What somebody is told who is no admin. */
+const NO_ADMIN = "insufficient_scope";
 const PROVIDER = { provider: "google_drive" } as const;
 const importInto = (connection: string, more: object = {}) => ({
   connection_id: connection,
@@ -63,16 +69,23 @@ export const ROUTE_MATRIX: Readonly<Record<keyof typeof ROUTE_ACCESS, readonly M
         "the page tells people why a sign-in does not go on in this browser, and the state is the secret",
     },
   ],
-  listConnections: [{ query: () => ({ active_only: "false" }), stranger: 200, colleague: 200 }],
-  disconnect: [
+  finishAuthInPopup: [
     {
-      path: (of) => ({ connection_id: of.connection }),
-      stranger: "connection_not_found",
-      colleague: "forbidden",
-      admin: 200,
-      last: true,
+      path: () => PROVIDER,
+      body: (of) => ({ code: "4/x", state: of.state, attempt_secret: "s".repeat(43) }),
+      stranger: "origin_not_allowed",
+      colleague: "origin_not_allowed",
+    },
+    {
+      path: () => PROVIDER,
+      body: (of) => ({ code: "4/x", state: of.state, attempt_secret: "s".repeat(43) }),
+      fromOwnPage: true,
+      stranger: "invalid_state",
+      colleague: "invalid_state",
+      mayTell: "the page tells people why a sign-in does not go on here, and the state is the secret",
     },
   ],
+  listConnections: [{ query: () => ({ active_only: "false" }), stranger: 200, colleague: 200 }],
   getPickerToken: [
     {
       path: (of) => ({ connection_id: of.connection }),
@@ -113,6 +126,7 @@ export const ROUTE_MATRIX: Readonly<Record<keyof typeof ROUTE_ACCESS, readonly M
     },
   ],
   getJob: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
+  retryJob: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
   listJobItems: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
   listUserFiles: [
     { stranger: 200, colleague: 200 },
@@ -128,6 +142,105 @@ export const ROUTE_MATRIX: Readonly<Record<keyof typeof ROUTE_ACCESS, readonly M
     { path: (of) => ({ id: of.collection }), stranger: "collection_not_found", colleague: 200 },
   ],
   createCollection: [{ body: () => ({ name: "Mine" }), stranger: 201, colleague: 201 }],
+  createApiKey: [
+    { body: () => ({ name: "Mine", scopes: ["read"] }), stranger: 201, colleague: NO_ADMIN, admin: 201 },
+  ],
+  listApiKeys: [
+    { stranger: 200, colleague: NO_ADMIN, admin: 200 },
+    { query: (of) => ({ cursor: of.key }), stranger: 200, colleague: NO_ADMIN, admin: 200 },
+  ],
+  listMembers: [
+    { stranger: 200, colleague: NO_ADMIN, admin: 200 },
+    { query: (of) => ({ cursor: of.member }), stranger: 200, colleague: NO_ADMIN, admin: 200 },
+  ],
+  listMemberConnections: [
+    {
+      path: (of) => ({ user_id: of.member }),
+      stranger: "member_not_found",
+      colleague: NO_ADMIN,
+      admin: 200,
+      adminSees: ["connection"],
+    },
+  ],
+  createInvitation: [
+    {
+      body: () => ({ email: "guest@example.com", role: "member" }),
+      stranger: 201,
+      colleague: NO_ADMIN,
+      admin: 201,
+    },
+  ],
+  listInvitations: [{ stranger: 200, colleague: NO_ADMIN, admin: 200 }],
+  revokeInvitation: [
+    {
+      path: (of) => ({ invitation_id: of.invitation }),
+      stranger: "invitation_not_found",
+      colleague: NO_ADMIN,
+      admin: 200,
+      last: true,
+    },
+  ],
+  acceptInvitation: [
+    {
+      body: () => ({ token: "t".repeat(43), display_name: "Me", password: "correct horse battery" }),
+      stranger: "invitation_invalid",
+      colleague: "invitation_invalid",
+    },
+  ],
+  deleteWorkspace: [
+    {
+      body: () => ({ confirm: "another name" }),
+      stranger: "confirmation_mismatch",
+      colleague: NO_ADMIN,
+      admin: "confirmation_mismatch",
+    },
+  ],
+  listAuditEvents: [
+    { stranger: 200, colleague: NO_ADMIN, admin: 200, adminSees: ["connection", "job"] },
+    {
+      query: (of) => ({ actor_user_id: of.member, target_id: of.connection }),
+      stranger: 200,
+      colleague: NO_ADMIN,
+      admin: 200,
+    },
+  ],
+  disconnect: [
+    {
+      path: (of) => ({ connection_id: of.connection }),
+      stranger: "connection_not_found",
+      colleague: "forbidden",
+      admin: 200,
+      last: true,
+    },
+  ],
+  revokeApiKey: [
+    {
+      path: (of) => ({ key_id: of.key }),
+      stranger: "api_key_not_found",
+      colleague: NO_ADMIN,
+      admin: 200,
+      last: true,
+    },
+  ],
+  updateMember: [
+    {
+      path: (of) => ({ user_id: of.member }),
+      body: () => ({ role: "member" }),
+      stranger: "member_not_found",
+      colleague: NO_ADMIN,
+      admin: 200,
+      last: true,
+    },
+  ],
+  removeMember: [
+    {
+      path: (of) => ({ user_id: of.member }),
+      stranger: "member_not_found",
+      colleague: NO_ADMIN,
+      admin: 200,
+      last: true,
+    },
+  ],
   getPrincipal: [{ stranger: 200, colleague: 200 }],
   signIn: [
     {

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { apiKeys, connectDatabase, type Database, images } from "../db/index.ts";
+import { apiKeys, collections, connectDatabase, type Database, images, invitations } from "../db/index.ts";
 import type { Principal, Scope } from "../identity/index.ts";
 import { hashSecret, newId } from "../platform/index.ts";
 import { connectDrive } from "./connect-account.ts";
@@ -19,6 +19,12 @@ export interface Things {
   readonly job: string;
   readonly image: string;
   readonly collection: string;
+  /** An API key's id. */
+  readonly key: string;
+  /** The user themselves. */
+  readonly member: string;
+  /** An open invitation that they made. */
+  readonly invitation: string;
 }
 
 /** Well-formed, and nobody's. */
@@ -29,6 +35,9 @@ export const NOWHERE: Things = {
   job: "job_00000000000000000000000000",
   image: "img_00000000000000000000000000",
   collection: "col_00000000000000000000000000",
+  key: "key_00000000000000000000000000",
+  member: "usr_00000000000000000000000000",
+  invitation: "inv_00000000000000000000000000",
 };
 
 /** Somebody with things of their own. */
@@ -47,7 +56,10 @@ export interface TwoWorkspaces {
   readonly colleague: Owner;
   readonly admin: Owner;
   readonly stranger: Owner;
-  /** The owner's things with an image and a collection that were made just now, so that a case may take them away. */
+  /**
+   * The owner's things with an image, a collection, a key and an invitation that were made just now, so that a case may
+   * take them away.
+   */
   freshThings(): Promise<Things>;
   /** A key of a member of the owner's workspace, with one scope. */
   makeKey(scope: Scope): Promise<string>;
@@ -56,7 +68,7 @@ export interface TwoWorkspaces {
 
 /** Starts it for a test file; stop it in `afterAll`. */
 export async function startTwoWorkspaces(): Promise<TwoWorkspaces> {
-  const app = await startTestApp();
+  const app = await startTestApp({ environment: { RATE_LIMIT_REQUESTS: "0", RATE_LIMIT_SIGN_INS: "0" } });
   const { connectionString } = app.database;
   const opened = connectDatabase({
     connectionString,
@@ -68,7 +80,7 @@ export async function startTwoWorkspaces(): Promise<TwoWorkspaces> {
   const principal = await app.app.identity.authenticate({ authorization: `Bearer ${app.apiKey}` });
   if (principal === null) throw new Error("the app's own key is not valid");
   const { tenantId } = principal;
-  const own = (person: Person, name: string) => withThings(app, person, name);
+  const own = (person: Person, name: string) => withThings({ app, db }, person, name);
   const owner = await own({ principal, apiKey: app.apiKey }, "alice");
   const colleague = await own(await makePerson(db, { tenantId, role: "member" }), "bob");
   const admin = await own(await makePerson(db, { tenantId, role: "admin" }), "bob");
@@ -80,8 +92,8 @@ export async function startTwoWorkspaces(): Promise<TwoWorkspaces> {
     colleague,
     admin,
     stranger,
-    freshThings: () => freshThings(app, db, owner),
-    makeKey: (scope) => makeKey(db, colleague.principal, scope),
+    freshThings: () => freshThings(db, owner),
+    makeKey: async (scope) => (await makeKey(db, colleague.principal, scope)).apiKey,
     async stop() {
       await opened.close();
       await app.stop();
@@ -90,8 +102,12 @@ export async function startTwoWorkspaces(): Promise<TwoWorkspaces> {
 }
 
 /** Makes one of everything over the API, with an account of the sandbox. */
-async function withThings(app: TestApp, person: Person, account: string): Promise<Owner> {
-  const { apiKey } = person;
+async function withThings(
+  { app, db }: { readonly app: TestApp; readonly db: Database },
+  person: Person,
+  account: string,
+): Promise<Owner> {
+  const { apiKey, principal } = person;
   const mark = newId("evt");
   const cloud = "/api/v2/cloud-storage";
   const connection = await connectDrive(app, `${account}@example.com`, { apiKey });
@@ -112,6 +128,9 @@ async function withThings(app: TestApp, person: Person, account: string): Promis
     job: imported.import_job_id,
     image: imported.image_ids[0],
     collection: made.collection.id,
+    key: (await makeKey(db, principal, "read")).id,
+    member: principal.userId,
+    invitation: await makeInvitation(db, principal),
   };
   return { ...person, things, marks: [mark, ...Object.values(things)] };
 }
@@ -122,22 +141,30 @@ async function addPicture(app: TestApp, account: string): Promise<string> {
   return app.sandbox.drive.addFile(sub, { name: "a.jpg", mimeType: "image/jpeg", content }).id;
 }
 
-async function freshThings(app: TestApp, db: Database, owner: Owner): Promise<Things> {
-  const made = await app.request("POST", "/api/v2/collections", {
-    apiKey: owner.apiKey,
-    body: { name: "fresh" },
-  });
+async function freshThings(db: Database, owner: Owner): Promise<Things> {
   const [row] = await db.select().from(images).where(eq(images.id, owner.things.image));
   if (row === undefined) throw new Error("the owner's image is gone");
-  const image = newId("img");
+  const { tenantId, userId } = owner.principal;
+  const [image, collection] = [newId("img"), newId("col")];
   await db.insert(images).values({ ...row, id: image });
-  return { ...owner.things, image, collection: made.body.collection.id };
+  await db.insert(collections).values({ id: collection, tenantId, name: "fresh", createdBy: userId });
+  return {
+    ...owner.things,
+    image,
+    collection,
+    key: (await makeKey(db, owner.principal, "read")).id,
+    invitation: await makeInvitation(db, owner.principal),
+  };
 }
 
-async function makeKey(db: Database, user: Principal, scope: Scope): Promise<string> {
-  const apiKey = newApiKey();
+async function makeKey(
+  db: Database,
+  user: Principal,
+  scope: Scope,
+): Promise<{ readonly id: string; readonly apiKey: string }> {
+  const [id, apiKey] = [newId("key"), newApiKey()];
   await db.insert(apiKeys).values({
-    id: newId("key"),
+    id,
     tenantId: user.tenantId,
     userId: user.userId,
     name: scope,
@@ -145,5 +172,19 @@ async function makeKey(db: Database, user: Principal, scope: Scope): Promise<str
     secretSha256: hashSecret(apiKey),
     scopes: [scope],
   });
-  return apiKey;
+  return { id, apiKey };
+}
+
+async function makeInvitation(db: Database, { tenantId, userId }: Principal): Promise<string> {
+  const id = newId("inv");
+  await db.insert(invitations).values({
+    id,
+    tenantId,
+    email: `${id}@example.com`,
+    role: "member",
+    tokenSha256: hashSecret(id),
+    createdBy: userId,
+    expiresAt: new Date(Date.now() + 60_000),
+  });
+  return id;
 }

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { apiKeys, connectDatabase, type Database } from "../../db/index.ts";
 import { hashSecret } from "../../platform/index.ts";
+import { lookAnywhere } from "../../testing/look-anywhere.ts";
 import { type AskOptions, ask } from "../../testing/ask.ts";
 import { makePerson, newApiKey, type Person } from "../../testing/make-person.ts";
 import { type ServedRoutes, serveRoutes } from "../../testing/serve-routes.ts";
@@ -30,9 +31,9 @@ beforeAll(async () => {
   connection.pool.on("acquire", () => {
     asked += 1;
   });
-  db = connection.db;
+  db = lookAnywhere(connection);
   served = await serveRoutes({
-    db,
+    db: connection.db,
     clock: { now: () => nowMs },
     rateQuotas: { requests: QUOTA, signIns: 1000 },
     trustedProxies: ["loopback"],

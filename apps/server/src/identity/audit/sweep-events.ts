@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { auditEvents, type Database } from "../../db/index.ts";
+import { acrossTenants, auditEvents, type Database } from "../../db/index.ts";
 import type { Clock, Log } from "../../platform/index.ts";
 
 const BATCH = 1_000;
@@ -20,8 +20,8 @@ export async function sweepEvents(
   let removed = 0;
   for (;;) {
     const { rowCount } = await parts.db.execute(sql`
-      delete from ${auditEvents} where id in (
-        select id from ${auditEvents} where created_at < ${before}::timestamptz
+      delete from ${auditEvents} where ${acrossTenants("expiredRows")} and id in (
+        select id from ${auditEvents} where ${acrossTenants("expiredRows")} and created_at < ${before}::timestamptz
         order by created_at limit ${BATCH} for update skip locked)`);
     removed += rowCount ?? 0;
     if ((rowCount ?? 0) < BATCH) return removed;

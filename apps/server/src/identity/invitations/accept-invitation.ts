@@ -1,6 +1,13 @@
 import { hashPassword } from "better-auth/crypto";
 import { and, eq, gt, isNull } from "drizzle-orm";
-import { type Database, invitations, tenants, type Transaction, users } from "../../db/index.ts";
+import {
+  acrossTenants,
+  type Database,
+  invitations,
+  tenants,
+  type Transaction,
+  users,
+} from "../../db/index.ts";
 import { type Clock, DrivewayError, hashSecret, newId } from "../../platform/index.ts";
 import { recordEvent } from "../audit/record-event.ts";
 import { type Member, toMember } from "../members/member.ts";
@@ -61,6 +68,7 @@ export async function acceptInvitation(parts: Parts, acceptance: Acceptance): Pr
 
 function openInvitation(parts: Parts, token: string) {
   return and(
+    acrossTenants("invitationByToken"),
     eq(invitations.tokenSha256, hashSecret(token)),
     gt(invitations.expiresAt, new Date(parts.clock.now())),
   );

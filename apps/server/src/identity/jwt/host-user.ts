@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { type Database, tenants, type Transaction, users } from "../../db/index.ts";
+import { acrossTenants, type Database, tenants, type Transaction, users } from "../../db/index.ts";
 import { newId } from "../../platform/index.ts";
 import type { HostClaims } from "./read-claims.ts";
 
@@ -30,6 +30,7 @@ export function prepareFindHostUser(db: Database, issuer: string): FindHostUser 
     .innerJoin(users, and(eq(users.tenantId, tenants.id), eq(users.externalId, placeholder("userId"))))
     .where(
       and(
+        acrossTenants("hostUserByName"),
         eq(tenants.issuer, placeholder("issuer")),
         eq(tenants.externalId, placeholder("tenantId")),
         isNull(tenants.deletionRequestedAt),
@@ -77,6 +78,7 @@ async function admitTenant(tx: Transaction, issuer: string, claims: HostClaims):
     .from(tenants)
     .where(
       and(
+        acrossTenants("hostUserByName"),
         eq(tenants.issuer, issuer),
         eq(tenants.externalId, externalId),
         isNull(tenants.deletionRequestedAt),

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { auditEvents, connectDatabase, type Database } from "../../db/index.ts";
 import { DrivewayError } from "../../platform/index.ts";
+import { lookAnywhere } from "../../testing/look-anywhere.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { testLog } from "../../testing/test-log.ts";
 import { createIdentity, type Identity } from "../identity.ts";
@@ -20,9 +21,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { connectionString } = database;
   connection = connectDatabase({ connectionString, poolSize: 6, applicationName: "test", log: testLog() });
-  db = connection.db;
+  db = lookAnywhere(connection);
   identity = createIdentity({
-    db,
+    db: connection.db,
     clock: { now: () => nowMs },
     log: testLog(),
     sessionSecrets: [randomBytes(32).toString("base64url")],

@@ -1,5 +1,5 @@
-import { and, eq, isNotNull } from "drizzle-orm";
-import { authUsers, type Database, users } from "../../db/index.ts";
+import { and, eq } from "drizzle-orm";
+import { acrossTenants, authUsers, type Database, users } from "../../db/index.ts";
 import type { Clock, Log } from "../../platform/index.ts";
 import { recordEvent } from "../audit/record-event.ts";
 import type { Principal } from "../principal.ts";
@@ -33,7 +33,7 @@ export function createSignInEvents(parts: {
       .select({ id: users.id, tenantId: users.tenantId })
       .from(authUsers)
       .innerJoin(users, eq(users.authUserId, authUsers.id))
-      .where(and(eq(authUsers.email, email.toLowerCase()), isNotNull(users.authUserId)));
+      .where(and(acrossTenants("userBySignIn"), eq(authUsers.email, email.toLowerCase())));
     if (user === undefined) return;
     await recordEvent(parts, {
       tenantId: user.tenantId,

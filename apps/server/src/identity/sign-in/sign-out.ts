@@ -1,5 +1,5 @@
-import { eq } from "drizzle-orm";
-import { authSessions, type Database, type Transaction, users } from "../../db/index.ts";
+import { and, eq } from "drizzle-orm";
+import { acrossTenants, authSessions, type Database, type Transaction, users } from "../../db/index.ts";
 import type { Clock } from "../../platform/index.ts";
 import { recordEvent } from "../audit/record-event.ts";
 import type { Principal } from "../principal.ts";
@@ -40,7 +40,10 @@ async function endSession(
     .where(eq(authSessions.token, hashSessionToken(token)))
     .returning({ authUserId: authSessions.userId });
   if (ended === undefined) return;
-  const [user] = await tx.select().from(users).where(eq(users.authUserId, ended.authUserId));
+  const [user] = await tx
+    .select()
+    .from(users)
+    .where(and(acrossTenants("userBySignIn"), eq(users.authUserId, ended.authUserId)));
   if (user === undefined) return;
   const { tenantId, id: userId } = user;
   const actor = { kind: "session", userId, ...(client === undefined ? {} : { client }) } as const;
