@@ -70,7 +70,7 @@ export function resultOf(page: Pick<Reply, "text">) {
   const json = /<script type="application\/json" id="result">(.*?)<\/script>/s.exec(page.text)?.[1] ?? "null";
   return JSON.parse(json) as {
     message?: Record<string, unknown>;
-    answer?: Record<string, unknown>;
+    names?: readonly string[];
     address?: string;
     origin: string | null;
   };
