@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { systemClock } from "../../platform/index.ts";
+import { DriveError } from "../drive.ts";
+import type { ProviderTokens } from "../provider.ts";
 import { createGoogleOauth } from "./google-oauth.ts";
 
 interface Asked {
@@ -98,5 +100,24 @@ describe("a refresh", () => {
   ])("answered with %i %s %s says nothing of the grant", async (status, type, body) => {
     const { oauth } = await provider({ status, headers: { "content-type": type }, body });
     await expect(oauth.refresh("1//x")).rejects.toMatchObject({ kind: "try_later" });
+  });
+
+  it.each([
+    ["3599", "3599"],
+    ["1e300", "1e300"],
+    ["99999999999999", "-1e300"],
+    ["0", "-5"],
+    ["null", '"soon"'],
+  ])("with a life of %s and a grant of %s is nothing that the database cannot hold", async (life, grant) => {
+    const body = `{"access_token":"a","token_type":"Bearer","expires_in":${life},"refresh_token_expires_in":${grant}}`;
+    const { oauth } = await provider({ status: 200, body });
+    const answer = await oauth.refresh("1//x").catch((error: unknown) => error);
+    if (answer instanceof DriveError) {
+      expect(answer.kind).toBe("try_later");
+      return;
+    }
+    const { accessTokenExpiresAt, refreshTokenExpiresAt } = answer as ProviderTokens;
+    for (const date of [accessTokenExpiresAt, refreshTokenExpiresAt ?? new Date()])
+      expect(date.toISOString()).toMatch(/^\d{4}-/);
   });
 });

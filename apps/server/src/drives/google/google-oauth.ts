@@ -10,6 +10,8 @@ import { canonicalScope, coversDriveScopes, requestedScopes } from "./scopes.ts"
 const TIMEOUT_SECONDS = 10;
 /** How far Google's clock and ours may be apart, either way. */
 const CLOCK_TOLERANCE_SECONDS = 300;
+/** A hundred years. Whatever is said to live longer gets a date that JavaScript and PostgreSQL can hold. */
+const LONGEST_LIFE_SECONDS = 100 * 365 * 86_400;
 
 export interface GoogleOauthSettings {
   readonly clientId: string;
@@ -149,15 +151,18 @@ function identityOf(reply: TokenReply): ProviderIdentity {
 }
 
 function tokensOf(reply: TokenReply, requested: readonly string[], clock: Clock): ProviderTokens {
-  const now = clock.now();
+  const nowMs = clock.now();
   const refreshLifetime = reply.refresh_token_expires_in;
   return {
     accessToken: reply.access_token,
-    accessTokenExpiresAt: new Date(now + (reply.expires_in ?? 0) * 1000),
+    accessTokenExpiresAt: momentIn(nowMs, reply.expires_in ?? 0),
     refreshToken: reply.refresh_token ?? null,
-    refreshTokenExpiresAt:
-      typeof refreshLifetime === "number" ? new Date(now + refreshLifetime * 1000) : null,
+    refreshTokenExpiresAt: typeof refreshLifetime === "number" ? momentIn(nowMs, refreshLifetime) : null,
     // An answer without a scope means: as asked (RFC 6749 section 5.1).
     grantedScopes: (reply.scope?.split(" ") ?? requested).filter((scope) => scope !== "").map(canonicalScope),
   };
+}
+
+function momentIn(nowMs: number, seconds: number): Date {
+  return new Date(nowMs + Math.min(Math.max(seconds, 0), LONGEST_LIFE_SECONDS) * 1000);
 }
