@@ -31,6 +31,7 @@ export async function ask(
     ...(hasBody ? { body } : {}),
   });
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  // An answer to HEAD has the type of what it leaves out.
+  const isJson = text !== "" && (response.headers.get("content-type")?.includes("json") ?? false);
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : text };
 }

@@ -174,6 +174,13 @@ describe("GET connections/{connection_id}/picker-token", () => {
     expect([reply.status, reply.body.error.code]).toEqual([403, "forbidden"]);
   });
 
+  it("404: by HEAD, which opens no session", async () => {
+    const before = await world.db.$count(pickerSessions);
+    const path = `${CONNECTIONS}/${connectionId}/picker-token`;
+    expect((await world.ask("HEAD", path, { as: member })).status).toBe(404);
+    expect(await world.db.$count(pickerSessions)).toBe(before);
+  });
+
   it("404: another tenant's, and an unknown one", async () => {
     expect((await open(world.people.stranger, connectionId)).status).toBe(404);
     expect((await open(member, NOWHERE)).status).toBe(404);

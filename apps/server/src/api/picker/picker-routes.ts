@@ -25,6 +25,8 @@ export function pickerRoutes(app: ApiServer, { connections }: { readonly connect
         response: { 200: PickerTokenReply },
       },
       config: { noStore: true, hasEffect: true },
+      // HEAD would open a session that nobody hears of.
+      exposeHeadRoute: false,
     },
     async (request) => {
       const principal = principalOf(request);
