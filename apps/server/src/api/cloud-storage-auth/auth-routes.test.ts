@@ -330,6 +330,15 @@ describe("GET callback", () => {
     });
   });
 
+  it("404: by HEAD, which takes nothing", async () => {
+    const begun = await steps.beginInBrowser(member);
+    const back = await steps.consent(begun);
+    const headers = { cookie: begun.cookie };
+    expect((await world.ask("HEAD", `${back.pathname}${back.search}`, { headers })).status).toBe(404);
+    expect((await steps.attempt(begun.state, member)).body.status).toBe("pending");
+    expect((await steps.comeBack(back, begun.cookie)).status).toBe(200);
+  });
+
   it("404: a page for an unknown provider", async () => {
     const page = await world.ask("GET", "/api/v2/cloud-storage/auth/dropbox/callback?state=a&code=b");
     expect([page.status, resultOf(page).message?.success]).toEqual([404, false]);

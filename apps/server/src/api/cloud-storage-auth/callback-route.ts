@@ -51,11 +51,15 @@ export function callbackRoute(app: ApiServer, parts: CallbackRouteParts): void {
   };
   app.get(
     "/api/v2/cloud-storage/auth/:provider/callback",
-    { schema, config, helmet, errorHandler },
+    // An attempt ends once, so nobody may end it who does not read the page: HEAD finds nothing here.
+    { schema, config, helmet, errorHandler, exposeHeadRoute: false },
     async (request, reply) => {
       const { provider } = request.params;
       const answer = readAnswer(request, provider, request.query);
-      const end = await parts.connections.finishInBrowser({ ...answer, browserId: browserOf(request) });
+      const end = await parts.connections.finishInBrowser({
+        ...answer,
+        browserId: browserOf(request, parts),
+      });
       if (end.kind === "ended" && end.returnUrl !== null) {
         return await reply
           .header("cache-control", "no-store")
