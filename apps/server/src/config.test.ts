@@ -35,6 +35,12 @@ describe("readConfig", () => {
     expect(readConfig({ PORT: "", GOOGLE_CLIENT_ID: "" }).port).toBe(8080);
   });
 
+  it("knows https in capital letters, so that cookies are for it alone", () => {
+    expect(readConfig({ PUBLIC_URL: "HTTPS://Drives.example.com/" }).publicUrl).toBe(
+      "https://Drives.example.com",
+    );
+  });
+
   it("lists every fault at once, each with the variable's name", () => {
     const faults = faultsOf({
       PORT: "eighty",

@@ -183,7 +183,7 @@ function withSecretFiles(environment: Environment, faults: string[]): Record<str
 }
 
 function assemble(values: Variables, faults: string[]): Config {
-  const publicUrl = (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, "");
+  const publicUrl = lowerScheme(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, "");
   const callback = `${publicUrl}/api/v2/cloud-storage/auth/google_drive/callback`;
   const [first = callback, ...others] = values.OAUTH_REDIRECT_URIS ?? [];
   return {
@@ -215,6 +215,11 @@ function assemble(values: Variables, faults: string[]): Config {
     rateQuotas: { requests: values.RATE_LIMIT_REQUESTS, signIns: values.RATE_LIMIT_SIGN_INS },
     auditLogDays: values.AUDIT_LOG_DAYS,
   };
+}
+
+/** Whether cookies are for https alone is told by the scheme, which may be written in any letters (RFC 3986 section 3.1). */
+function lowerScheme(url: string): string {
+  return url.replace(/^https?:/i, (scheme) => scheme.toLowerCase());
 }
 
 function limitsOf(values: Variables): TransferLimits {
