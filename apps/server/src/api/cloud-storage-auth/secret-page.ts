@@ -16,8 +16,13 @@ export function secretPage(params: { readonly origin: string; readonly address: 
     tone: "waiting",
     data: { ...params, names: Object.keys(CallbackQuery.shape) },
     script: SCRIPT,
-    connectTo: params.address,
+    connectTo: sourceOf(params.address),
   });
+}
+
+/** A policy has no word for an IPv6 address (CSP Level 3 section 2.3.1, `host-char`): there the page's own origin stands for it. */
+function sourceOf(address: string): string {
+  return new URL(address).hostname.startsWith("[") ? "'self'" : address;
 }
 
 /**
