@@ -1,7 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { auditEvents, connections, oauthAttempts, users } from "../db/index.ts";
-import { hashSecret } from "../platform/index.ts";
+import { createKeyring, hashSecret } from "../platform/index.ts";
 import { type AttemptSteps, attemptSteps, type Begun, resultOf } from "../testing/attempt-steps.ts";
 import { makePerson, type Person } from "../testing/make-person.ts";
 import { PUBLIC_URL } from "../testing/serve-routes.ts";
@@ -272,6 +273,23 @@ describe("the audit log", () => {
       ["connection.refused", { provider: "google_drive", reason: "invalid_code" }],
     ]);
     expect(JSON.stringify(events)).not.toContain(denied.state);
+  });
+});
+
+describe("an attempt whose key is missing", () => {
+  it("is answered with sealing_key_missing, and shows the provider no code", async () => {
+    const keyring = createKeyring([{ id: "another", secret: randomBytes(32) }]);
+    const begun = await steps.begin(member);
+    const code = (await steps.consent(begun)).searchParams.get("code") ?? "";
+    const { principal } = member;
+    const wanted = { principal, provider: "google_drive", code, state: begun.state, redirectUri: null };
+    await expect(world.node({ keyring }).finishForPrincipal(wanted)).rejects.toMatchObject({
+      code: "sealing_key_missing",
+    });
+    expect((await steps.attempt(begun.state, member)).body).toMatchObject({
+      status: "failed",
+      result: { code: "sealing_key_missing" },
+    });
   });
 });
 

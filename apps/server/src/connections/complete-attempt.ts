@@ -6,7 +6,7 @@ import {
   type ProviderIdentity,
   type ProviderTokens,
 } from "../drives/index.ts";
-import { DrivewayError, hashSecret } from "../platform/index.ts";
+import { DrivewayError, hashSecret, UnsealError } from "../platform/index.ts";
 import { type TakenAttempt, verifierPlace } from "./attempt.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
@@ -23,7 +23,7 @@ interface Grant {
 /**
  * Exchanges the code of a taken attempt and keeps what came of it. A failure is kept as the attempt's outcome and thrown;
  * tokens that came before it are revoked.
- * @throws {DrivewayError} `invalid_code`, `scope_not_granted`, and what a provider that does not answer is called
+ * @throws {DrivewayError} `invalid_code`, `scope_not_granted`, `sealing_key_missing`, and what a provider that does not answer is called
  */
 export async function completeAttempt(
   parts: ConnectionParts,
@@ -67,11 +67,22 @@ async function exchange(
   code: string,
 ): Promise<Grant> {
   await refuseSpentCode(parts, attempt.provider, code);
-  const codeVerifier = parts.keyring.open(attempt.verifierSealed, verifierPlace(attempt));
+  const codeVerifier = openVerifier(parts, attempt);
   try {
     return await provider.oauth.exchangeCode({ code, codeVerifier, redirectUri: attempt.redirectUri });
   } catch (cause) {
     throw cause instanceof DriveError ? exchangeError(cause) : cause;
+  }
+}
+
+function openVerifier(parts: ConnectionParts, attempt: TakenAttempt): string {
+  try {
+    return parts.keyring.open(attempt.verifierSealed, verifierPlace(attempt));
+  } catch (cause) {
+    if (!(cause instanceof UnsealError)) throw cause;
+    parts.log.error({ err: cause, keyId: cause.keyId }, "the verifier of an attempt cannot be opened");
+    const message = "Driveway cannot finish this sign-in, since a key is missing. Please begin a new one.";
+    throw new DrivewayError("sealing_key_missing", message, { cause });
   }
 }
 
