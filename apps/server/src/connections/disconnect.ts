@@ -6,7 +6,7 @@ import type { ConnectionRow } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { connectionNotFound, findRow } from "./find-connection.ts";
 import { QUEUE_LOOKS_AFTER_SECONDS, queueRevocation } from "./queue-revocation.ts";
-import { accountIsConnected, revokeGrant } from "./revoke-grant.ts";
+import { accountIsConnected, forgetAccount, revokeGrant } from "./revoke-grant.ts";
 import { lockAccount } from "./save-connection.ts";
 import { tokenPlace } from "./sealed-tokens.ts";
 
@@ -92,7 +92,9 @@ export async function queueRevocationOf(
 ): Promise<string | null> {
   if (await accountIsConnected(tx, row)) return null;
   const token = openGrant(parts, row);
-  return token === null ? null : queueRevocation(tx, parts, { account: row, token, startAfterSeconds });
+  if (token !== null) return queueRevocation(tx, parts, { account: row, token, startAfterSeconds });
+  await forgetAccount(tx, row);
+  return null;
 }
 
 /** The token that ends the whole grant: the lasting one first (RFC 7009 section 2.1). */

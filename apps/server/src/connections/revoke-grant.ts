@@ -1,5 +1,11 @@
 import { and, eq, lt } from "drizzle-orm";
-import { acrossTenants, connections, pendingRevocations, type Queryable } from "../db/index.ts";
+import {
+  acrossTenants,
+  connections,
+  pendingRevocations,
+  providerAccounts,
+  type Queryable,
+} from "../db/index.ts";
 import type { SealedPlace } from "../platform/index.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { lockAccount, type ProviderAccount } from "./save-connection.ts";
@@ -37,8 +43,11 @@ export function startRevocations(parts: ConnectionParts): void {
     const destroyed = await parts.db
       .delete(pendingRevocations)
       .where(lt(pendingRevocations.createdAt, oldest))
-      .returning({ id: pendingRevocations.id });
-    for (const { id } of destroyed) parts.log.error({ revocationId: id }, "a grant was never revoked");
+      .returning();
+    for (const grant of destroyed) {
+      parts.log.error({ revocationId: grant.id }, "a grant was never revoked");
+      await forgetAccount(parts.db, grant);
+    }
     await revokeGrant(parts, {
       revocationId,
       signal: AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]),
@@ -63,6 +72,24 @@ export async function revokeGrant(
     await oauth.revoke(parts.keyring.open(grant.tokenSealed, revocationPlace(revocationId)), signal);
   }
   await parts.db.delete(pendingRevocations).where(eq(pendingRevocations.id, revocationId));
+  await forgetAccount(parts.db, grant);
+}
+
+/**
+ * Removes what locks an account that nobody has connected any more, and with it the last that names it. Whoever waits for
+ * the lock makes it anew, so it does no harm when the account is connected at the same moment.
+ */
+export async function forgetAccount(db: Queryable, account: ProviderAccount): Promise<void> {
+  if (await accountIsConnected(db, account)) return;
+  await db
+    .delete(providerAccounts)
+    .where(
+      and(
+        eq(providerAccounts.oauthClientId, account.oauthClientId),
+        eq(providerAccounts.provider, account.provider),
+        eq(providerAccounts.providerUserId, account.providerUserId),
+      ),
+    );
 }
 
 async function takeUp(

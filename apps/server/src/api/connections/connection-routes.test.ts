@@ -1,6 +1,13 @@
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { authUsers, connections, pendingRevocations, pickerSessions, users } from "../../db/index.ts";
+import {
+  authUsers,
+  connections,
+  pendingRevocations,
+  pickerSessions,
+  providerAccounts,
+  users,
+} from "../../db/index.ts";
 import { DriveError } from "../../drives/index.ts";
 import { makePerson, type Person } from "../../testing/make-person.ts";
 import { type ConnectionsWorld, startConnectionsWorld } from "../../testing/start-connections-world.ts";
@@ -22,6 +29,7 @@ afterEach(async () => {
   delete world.oauthFaults.revoke;
   await world.db.delete(connections);
   await world.db.delete(pendingRevocations);
+  await world.db.delete(providerAccounts);
 });
 
 afterAll(() => world.stop());
@@ -95,6 +103,16 @@ describe("DELETE connections/{connection_id}", () => {
     expect(await world.db.select().from(pickerSessions)).toEqual([]);
     expect(await world.db.select().from(pendingRevocations)).toEqual([]);
     expect((await remove(id)).status).toBe(404);
+  });
+
+  it("200: keeps nothing that names an account which nobody has connected any more", async () => {
+    const id = await world.connect(member);
+    const shared = await world.connect(stranger);
+    await remove(id);
+    expect(await world.db.$count(providerAccounts)).toBe(1);
+    await remove(shared, stranger);
+    expect(await world.db.$count(providerAccounts)).toBe(0);
+    expect(await world.db.$count(pendingRevocations)).toBe(0);
   });
 
   it("200: leaves the grant alone while another connection shares it, in whatever workspace", async () => {
