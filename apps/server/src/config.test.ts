@@ -185,6 +185,17 @@ describe("readConfig", () => {
     ]);
   });
 
+  it.each([
+    "https://a.example/?x=1",
+    "https://a.example/#f",
+    "https://me@a.example",
+    "https://me:it@a.example",
+  ])("refuses %s as the public address, behind which nothing can be put", (PUBLIC_URL) => {
+    expect(faultsOf({ PUBLIC_URL })).toContain(
+      "PUBLIC_URL: must have no query, no fragment and no user name",
+    );
+  });
+
   it("refuses an origin that is more or less than an origin", () => {
     expect(faultsOf({ ALLOWED_ORIGINS: "https://app.example.com/path" })).toHaveLength(1);
     expect(faultsOf({ ALLOWED_ORIGINS: "https://a.example.com, https://b.example.com:8443" })).toEqual([]);

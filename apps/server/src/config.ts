@@ -184,6 +184,7 @@ function withSecretFiles(environment: Environment, faults: string[]): Record<str
 
 function assemble(values: Variables, faults: string[]): Config {
   const publicUrl = lowerScheme(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, "");
+  checkPublicUrl(publicUrl, faults);
   const callback = `${publicUrl}/api/v2/cloud-storage/auth/google_drive/callback`;
   const [first = callback, ...others] = values.OAUTH_REDIRECT_URIS ?? [];
   return {
@@ -266,6 +267,14 @@ function originOf(entry: string, faults: string[]): string {
     return entry;
   }
   return new URL(entry).origin;
+}
+
+/** Every other address is made by putting something behind it. */
+function checkPublicUrl(publicUrl: string, faults: string[]): void {
+  const { username, password } = new URL(publicUrl);
+  if (/[?#]/.test(publicUrl) || username !== "" || password !== "") {
+    faults.push("PUBLIC_URL: must have no query, no fragment and no user name");
+  }
 }
 
 /** An address, a range of addresses, or a name for ranges that are known to everybody. */
