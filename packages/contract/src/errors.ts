@@ -59,6 +59,10 @@ export const ERROR_CODES = {
   },
   attempt_not_found: { status: 404, meaning: "There is no such OAuth attempt." },
   expiry_not_in_future: { status: 400, meaning: "What is to be made would have expired already." },
+  account_being_disconnected: {
+    status: 409,
+    meaning: "The grant of this account is just being revoked; connect it again in a moment.",
+  },
   job_not_finished: {
     status: 409,
     meaning: "The job is still at work; what failed can be retried at its end.",

@@ -23,7 +23,7 @@ interface Grant {
 /**
  * Exchanges the code of a taken attempt and keeps what came of it. A failure is kept as the attempt's outcome and thrown;
  * tokens that came before it are revoked.
- * @throws {DrivewayError} `invalid_code`, `scope_not_granted`, `sealing_key_missing`, and what a provider that does not answer is called
+ * @throws {DrivewayError} `account_being_disconnected`, `invalid_code`, `scope_not_granted`, `sealing_key_missing`, and what a provider that does not answer is called
  */
 export async function completeAttempt(
   parts: ConnectionParts,

@@ -1,10 +1,11 @@
-import { and, eq, lt } from "drizzle-orm";
+import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import {
   acrossTenants,
   connections,
   pendingRevocations,
   providerAccounts,
   type Queryable,
+  type Transaction,
 } from "../db/index.ts";
 import type { SealedPlace } from "../platform/index.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
@@ -13,6 +14,10 @@ import { lockAccount, type ProviderAccount } from "./save-connection.ts";
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const TRY_MS = 20_000;
 const CONCURRENCY = 4;
+/** Longer than a try can take. Nobody connects the account meanwhile. */
+const ASKING_SECONDS = 30;
+
+type PendingRevocation = typeof pendingRevocations.$inferSelect;
 
 /** Where the token of a revocation rests. It belongs to no tenant any more. */
 export function revocationPlace(revocationId: string): SealedPlace {
@@ -67,12 +72,29 @@ export async function revokeGrant(
   const { revocationId, signal } = wanted;
   const grant = await parts.db.transaction((tx) => takeUp(tx, revocationId));
   if (grant === null) return;
-  const oauth = parts.providers.get(grant.provider)?.oauth;
-  if (oauth?.clientId === grant.oauthClientId) {
-    await oauth.revoke(parts.keyring.open(grant.tokenSealed, revocationPlace(revocationId)), signal);
+  try {
+    await askProvider(parts, grant, signal);
+  } catch (error) {
+    // What was broken off may still be at the provider; what it refused is over.
+    if (!signal.aborted) await markAsked(parts.db, revocationId, null);
+    throw error;
   }
   await parts.db.delete(pendingRevocations).where(eq(pendingRevocations.id, revocationId));
   await forgetAccount(parts.db, grant);
+}
+
+async function askProvider(
+  parts: ConnectionParts,
+  grant: PendingRevocation,
+  signal: AbortSignal,
+): Promise<void> {
+  const oauth = parts.providers.get(grant.provider)?.oauth;
+  if (oauth?.clientId !== grant.oauthClientId) return;
+  await oauth.revoke(parts.keyring.open(grant.tokenSealed, revocationPlace(grant.id)), signal);
+}
+
+async function markAsked(db: Queryable, revocationId: string, askingUntil: SQL | null): Promise<void> {
+  await db.update(pendingRevocations).set({ askingUntil }).where(eq(pendingRevocations.id, revocationId));
 }
 
 /**
@@ -92,16 +114,16 @@ export async function forgetAccount(db: Queryable, account: ProviderAccount): Pr
     );
 }
 
-async function takeUp(
-  tx: Parameters<Parameters<ConnectionParts["db"]["transaction"]>[0]>[0],
-  revocationId: string,
-) {
+async function takeUp(tx: Transaction, revocationId: string): Promise<PendingRevocation | null> {
   const grant = await tx.query.pendingRevocations.findFirst({
     where: eq(pendingRevocations.id, revocationId),
   });
   if (grant === undefined) return null;
   await lockAccount(tx, grant);
-  if (!(await accountIsConnected(tx, grant))) return grant;
+  if (!(await accountIsConnected(tx, grant))) {
+    await markAsked(tx, revocationId, sql`now() + make_interval(secs => ${ASKING_SECONDS})`);
+    return grant;
+  }
   await tx.delete(pendingRevocations).where(eq(pendingRevocations.id, revocationId));
   return null;
 }

@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { connections, pendingRevocations, providerAccounts, type Transaction } from "../db/index.ts";
 import type { ProviderIdentity, ProviderTokens } from "../drives/index.ts";
 import { holdUser } from "../identity/index.ts";
+import { DrivewayError } from "../platform/index.ts";
 import type { AttemptRow } from "./attempt.ts";
 import { type Connection, type ConnectionRow, toConnection } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
@@ -24,7 +25,7 @@ export interface ProviderAccount {
 /**
  * Inserts the connection, or renews the one that this user has for the account. A grant without a refresh token keeps
  * the one that is held. A revocation of the account that is still waiting is dropped: it would end the new grant.
- * @throws {DrivewayError} `unauthenticated` when the user was removed meanwhile
+ * @throws {DrivewayError} `unauthenticated` when the user was removed meanwhile, `account_being_disconnected`
  */
 export async function saveConnection(
   tx: Transaction,
@@ -36,15 +37,7 @@ export async function saveConnection(
   const account = { oauthClientId, provider, providerUserId: identity.userId };
   await lockAccount(tx, account);
   await holdUser(tx, { tenantId, userId });
-  await tx
-    .delete(pendingRevocations)
-    .where(
-      and(
-        eq(pendingRevocations.oauthClientId, oauthClientId),
-        eq(pendingRevocations.provider, provider),
-        eq(pendingRevocations.providerUserId, identity.userId),
-      ),
-    );
+  await dropRevocations(tx, account);
   const [held] = await tx
     .select()
     .from(connections)
@@ -59,6 +52,25 @@ export async function saveConnection(
     .for("update");
   const row = held === undefined ? await insert(tx, parts, grant) : await renew(tx, parts, grant, held);
   return { connection: toConnection(row), isNew: held === undefined };
+}
+
+/** One that the provider is being asked for cannot be dropped: it may end the new grant as well. */
+async function dropRevocations(tx: Transaction, account: ProviderAccount): Promise<void> {
+  const dropped = await tx
+    .delete(pendingRevocations)
+    .where(
+      and(
+        eq(pendingRevocations.oauthClientId, account.oauthClientId),
+        eq(pendingRevocations.provider, account.provider),
+        eq(pendingRevocations.providerUserId, account.providerUserId),
+      ),
+    )
+    .returning({ isAsked: sql<boolean>`coalesce(${pendingRevocations.askingUntil} > now(), false)` });
+  if (!dropped.some(({ isAsked }) => isAsked)) return;
+  throw new DrivewayError(
+    "account_being_disconnected",
+    "This account is just being disconnected, so nothing was connected. Please connect it again in a moment.",
+  );
 }
 
 /** Locks the account to the transaction's end: connections of it come and go one after the other. */

@@ -197,6 +197,7 @@ export const pendingRevocations = pgTable("pending_revocations", {
   oauthClientId: text().notNull(),
   providerUserId: text().notNull(),
   tokenSealed: text().notNull(),
+  askingUntil: moment(),
   createdAt: createdAt(),
 });
 

@@ -169,6 +169,27 @@ describe("DELETE connections/{connection_id}", () => {
     expect(await world.db.select().from(pendingRevocations)).toEqual([]);
   });
 
+  it("200: nobody connects the account while the provider is asked, since the new grant would end with the old one", async () => {
+    const id = await world.connect(member);
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    world.oauthFaults.revoke = async (token, signal) => {
+      asked.resolve();
+      await answered.promise;
+      await world.oauth.revoke(token, signal);
+    };
+    const removing = remove(id);
+    await asked.promise;
+    delete world.oauthFaults.revoke;
+    await expect(world.connect(admin)).rejects.toMatchObject({ code: "account_being_disconnected" });
+    answered.resolve();
+    expect((await removing).status).toBe(200);
+    const again = await world.connect(admin);
+    const path = `/api/v2/cloud-storage/connections/${again}/picker-token`;
+    await world.db.update(connections).set({ accessTokenExpiresAt: new Date(0) });
+    expect((await world.ask("GET", path, { as: admin })).status).toBe(200);
+  });
+
   it("200: a revocation that a provider's fault keeps off is tried again, and the token destroyed after a day", async () => {
     const id = await world.connect(member);
     world.sandbox.faults.add({ route: "oauth.revoke", fault: { kind: "status", status: 500, body: "html" } });
