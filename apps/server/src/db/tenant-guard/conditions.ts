@@ -11,14 +11,18 @@ export interface Equation {
   readonly right: Operand;
 }
 
-/** The parts of a condition that must all hold. Of an OR none must. */
+/** The parts of a condition that must all hold. Of an OR none must, and within a CASE an AND says nothing of the whole. */
 export function conjunctsOf(condition: readonly Token[]): readonly (readonly Token[])[] {
   const [only] = condition;
   if (condition.length === 1 && only?.kind === "group") {
     return isStatement(only.tokens) ? [] : conjunctsOf(only.tokens);
   }
-  if (condition.some((token) => isWord(token, "or"))) return [];
-  const parts = splitAt(condition, (token) => isWord(token, "and"));
+  if (condition.some((token) => isWord(token, "or", "case"))) return [];
+  const joins = condition.filter((token) => isWord(token, "and", "between"));
+  // The AND of a BETWEEN joins its two bounds.
+  const parts = splitAt(condition, (token) => {
+    return isWord(token, "and") && !isWord(joins[joins.indexOf(token) - 1], "between");
+  });
   return parts.length === 1 ? parts : parts.flatMap(conjunctsOf);
 }
 
@@ -30,8 +34,8 @@ export function equationOf(conjunct: readonly Token[]): Equation | null {
 }
 
 function operandOf(tokens: readonly Token[]): Operand | null {
-  const cast = tokens.findIndex((token) => isSymbol(token, "::"));
-  const bare = cast === -1 ? tokens : tokens.slice(0, cast);
+  const [bare = [], ...casts] = splitAt(tokens, (token) => isSymbol(token, "::"));
+  if (!casts.every(isType)) return null;
   const [only] = bare;
   if (bare.length === 1 && only?.kind === "parameter") return { kind: "parameter" };
   const parts = splitAt(bare, (token) => isSymbol(token, "."));
@@ -39,6 +43,13 @@ function operandOf(tokens: readonly Token[]): Operand | null {
   const column = path.at(-1);
   if (column === undefined || path.length !== parts.length) return null;
   return { kind: "column", qualifier: path.at(-2) ?? null, column };
+}
+
+/** A type by its one name, maybe with a length. What stands behind it would make another value of it. */
+function isType([name, length, ...more]: readonly Token[]): boolean {
+  return (
+    identifierOf(name) !== null && (length === undefined || length.kind === "group") && more.length === 0
+  );
 }
 
 /** The reason of a marker that stands as a part of a condition of its own; null for any other part. */

@@ -48,6 +48,24 @@ async function refusal(query: PromiseLike<unknown>): Promise<readonly string[]> 
 
 const other = alias(images, "other");
 
+it.each([
+  ["a cast that goes on", "tenant_id = $1::text is not true"],
+  ["a cast that goes on with an operator", "tenant_id = $1::text || tenant_id"],
+  ["a case", "case when id = $2 and tenant_id = $1 and true then true else true end"],
+  ["a range", "id = id between $2 and tenant_id = $1"],
+])("%s is no condition that names the tenant", (_what, condition) => {
+  expect([...findUnnamedTenants(`select * from images where ${condition}`, columns)]).toEqual(["images"]);
+});
+
+it.each([
+  ["a cast", "tenant_id = $1::text and id = $2"],
+  ["a cast of a length", "tenant_id = $1::varchar(90)"],
+  ["a range", "created_at between $2 and $3 and tenant_id = $1"],
+  ["a case", "tenant_id = $1 and (case when id = $2 then true else false end)"],
+])("%s beside the tenant is let pass", (_what, condition) => {
+  expect([...findUnnamedTenants(`select * from images where ${condition}`, columns)]).toEqual([]);
+});
+
 describe("a statement that forgets the tenant is refused", () => {
   it.each<[string, (tx: Database | Transaction) => PromiseLike<unknown>, string[]]>([
     ["select", (tx) => tx.select().from(images), ["images"]],
