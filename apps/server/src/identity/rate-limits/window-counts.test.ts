@@ -27,3 +27,15 @@ it("tells what was counted while it was telling the next time, and again what no
   expect(counts.read("a", 8)).toEqual({ current: 0, previous: 100 });
   expect(counts.read("a", 10)).toEqual({ current: 0, previous: 0 });
 });
+
+it("goes on counting when the clock is set back", () => {
+  const counts = createWindowCounts(10);
+  counts.read("a", 70);
+  counts.add("a", 70, 5);
+  counts.read("a", 60);
+  counts.add("a", 60, 1);
+  expect(counts.read("a", 60)).toEqual({ current: 1, previous: 0 });
+  counts.read("a", 59);
+  counts.add("a", 59, 2);
+  expect(counts.read("a", 60)).toEqual({ current: 1, previous: 2 });
+});

@@ -121,7 +121,8 @@ function sum({ total, pending, inFlight }: WindowCount): number {
 }
 
 function roll(entry: Entry, window: number): void {
-  if (window <= entry.current.window) return;
+  const isBack = window < entry.previous.window;
+  if (window <= entry.current.window && !isBack) return;
   entry.previous = entry.current.window === window - 1 ? entry.current : empty(window - 1);
   entry.current = empty(window);
 }
