@@ -106,6 +106,21 @@ describe("the requests of a principal", () => {
   });
 });
 
+it("a principal beyond the quota reaches the database no more often by writing the same key in ever new ways", async () => {
+  const [person, from] = [await makePerson(db), newAddress()];
+  let blanks = 1;
+  const inNewWords = () => {
+    blanks += 1;
+    const authorization = `Bearer${" ".repeat(blanks)}${person.apiKey}`;
+    return me(null, from, { headers: { authorization } });
+  };
+  expect(await statuses(QUOTA, () => me(person.apiKey, from))).toEqual(of(200, QUOTA));
+  await statuses(QUOTA, inNewWords);
+  const before = asked;
+  expect(await statuses(200, inNewWords)).toEqual(of(429, 200));
+  expect(asked - before).toBeLessThan(50);
+});
+
 describe("requests without a valid credential", () => {
   it("are refused beyond the quota of their address, before the database is asked", async () => {
     const from = newAddress();

@@ -51,8 +51,9 @@ export function createRequestCounter({ identity }: { readonly identity: Identity
       else known.remember(fingerprint, subject);
       const isCountedRight = (principal === null) === (expected === null);
       if (isCountedRight) return principal;
-      admission?.giveBack();
+      // In this order, so that who is beyond their quota is counted with their address, and not looked up for ever.
       count(reply, subject);
+      admission?.giveBack();
       return principal;
     },
   };
