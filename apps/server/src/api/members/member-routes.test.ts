@@ -168,6 +168,21 @@ describe("PATCH members/{user_id}", () => {
     expect(outcome(await app.request("GET", PATH, { apiKey: admin.apiKey }))[0]).toBe(401);
   });
 
+  it("200 takes back the invitations of one who is no longer an admin, so that none of them leads back in", async () => {
+    const admin = await makePerson(opened.db, { tenantId });
+    const body = { email: "back-door@example.com", role: "admin" };
+    const invited = await app.request("POST", "/api/v2/invitations", { body, apiKey: admin.apiKey });
+    await patch(admin.principal.userId, "member");
+    const acceptance = { token: invited.body.token, display_name: "Back", password: PASSWORD };
+    const joining = await app.request("POST", "/api/v2/invitations/accept", {
+      body: acceptance,
+      apiKey: null,
+    });
+    expect(outcome(joining)).toEqual([400, "invitation_invalid"]);
+    const told = await eventsOf(invited.body.invitation.id);
+    expect(told.map(({ action }) => action)).toEqual(["invitation.created", "invitation.revoked"]);
+  });
+
   it("409 keeps the last admin, whoever asks", async () => {
     const { userId } = stranger.principal;
     expect(outcome(await patch(userId, "member", stranger.apiKey))).toEqual([409, "last_admin"]);

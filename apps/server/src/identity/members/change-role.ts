@@ -1,5 +1,5 @@
 import { and, arrayContains, eq, isNull } from "drizzle-orm";
-import { apiKeys, type Database, type Transaction, users } from "../../db/index.ts";
+import { apiKeys, type Database, invitations, type Transaction, users } from "../../db/index.ts";
 import type { Clock } from "../../platform/index.ts";
 import { recordEvent } from "../audit/record-event.ts";
 import type { Principal } from "../principal.ts";
@@ -9,7 +9,7 @@ import { lockRoles, requireOtherAdmin } from "./require-other-admin.ts";
 
 /**
  * Makes a member an admin or an admin a member. Sessions follow at once; keys of a former admin that carry the scope
- * `admin` are revoked, since they would outlive the role.
+ * `admin` are revoked and their open invitations taken back, since both would outlive the role.
  * @throws {DrivewayError} `member_not_found`, `last_admin`
  */
 export async function changeRole(
@@ -26,7 +26,10 @@ export async function changeRole(
       .update(users)
       .set({ role })
       .where(and(eq(users.tenantId, user.tenantId), eq(users.id, userId)));
-    if (role === "member") await revokeAdminKeys(tx, user, new Date(parts.clock.now()));
+    if (role === "member") {
+      await revokeAdminKeys(tx, user, new Date(parts.clock.now()));
+      await takeBackInvitations(tx, parts, { actor, userId });
+    }
     await recordEvent(
       { ...parts, db: tx },
       {
@@ -53,4 +56,20 @@ async function revokeAdminKeys(tx: Transaction, user: UserRef, now: Date): Promi
         arrayContains(apiKeys.scopes, ["admin"]),
       ),
     );
+}
+
+async function takeBackInvitations(
+  tx: Transaction,
+  { clock }: { readonly clock: Clock },
+  { actor, userId }: { readonly actor: Principal; readonly userId: string },
+): Promise<void> {
+  const { tenantId } = actor;
+  const revoked = await tx
+    .delete(invitations)
+    .where(and(eq(invitations.tenantId, tenantId), eq(invitations.createdBy, userId)))
+    .returning({ id: invitations.id });
+  for (const { id } of revoked) {
+    const target = { kind: "invitation", id } as const;
+    await recordEvent({ db: tx, clock }, { tenantId, action: "invitation.revoked", actor, target });
+  }
 }
