@@ -25,8 +25,10 @@ export const ProviderFileId = z
   .max(256)
   .regex(/^[A-Za-z0-9_-]+$/, "must be a file id of the provider: letters, digits, - and _");
 
-/** A moment in UTC, ISO 8601 with Z. */
-export const Timestamp = z.iso.datetime();
+/** A moment in UTC, ISO 8601 with Z. The year 0 is none that PostgreSQL knows, so it is refused here by name. */
+export const Timestamp = z.iso
+  .datetime()
+  .refine((text) => !text.startsWith("0000"), "must not lie before the year 1");
 
 /** A text that people typed. PostgreSQL cannot hold U+0000 in a text, so it is refused here by name. */
 export const PlainText = (maxLength: number) =>

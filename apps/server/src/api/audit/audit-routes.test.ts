@@ -112,6 +112,8 @@ describe("GET audit-log", () => {
     ["action", "?action=toString"],
     ["cursor", "?cursor=x"],
     ["from", "?from=yesterday"],
+    ["from", "?from=0000-01-01T00:00:00Z"],
+    ["to", "?to=0000-12-31T23:59:59Z"],
     ["limit", "?limit=0"],
     ["target_id", `?target_id=${encodeURIComponent("' or 1=1")}`],
   ])("422: names the field %s of %s", async (field, query) => {
