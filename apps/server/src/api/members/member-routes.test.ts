@@ -232,6 +232,23 @@ describe("GET members/{user_id}/connections", () => {
 });
 
 describe("DELETE members/{user_id}", () => {
+  it.each([
+    [
+      "a key",
+      (principal: Person["principal"]) =>
+        app.app.identity.createApiKey({ principal, name: "Late", scopes: ["read"], expiresAt: null }),
+    ],
+    [
+      "an invitation",
+      (actor: Person["principal"]) =>
+        app.app.identity.members.invite({ actor, email: "late@example.com", role: "member" }),
+    ],
+  ])("401 to who is gone before %s of theirs is written", async (_what, write) => {
+    const { principal } = await makePerson(opened.db, { tenantId });
+    expect((await remove(principal.userId)).status).toBe(200);
+    await expect(write(principal)).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+
   it("200 leaves nothing of them but the images, and nothing of others missing", async () => {
     const { id, email, cookie } = await joinAs("leaves@example.com", "admin");
     const leaving: Person = { ...member, principal: { ...member.principal, userId: id } };

@@ -1,6 +1,7 @@
 import { apiKeys, type Database } from "../../db/index.ts";
 import { type Clock, DrivewayError, hashSecret, newId, randomSecret } from "../../platform/index.ts";
 import { recordEvent } from "../audit/record-event.ts";
+import { holdUser } from "../members/hold-user.ts";
 import { allows, type Principal, type Scope } from "../principal.ts";
 import { type ApiKey, toApiKey } from "./api-key.ts";
 
@@ -18,7 +19,8 @@ export interface CreateApiKeyParams {
 
 /**
  * Makes a key of 256 random bits that acts for the principal's user. Its secret is returned this once.
- * @throws {DrivewayError} `insufficient_scope` for a scope that the principal does not hold; `expiry_not_in_future`
+ * @throws {DrivewayError} `insufficient_scope` for a scope that the principal does not hold; `expiry_not_in_future`;
+ *   `unauthenticated` when the user was removed since they were authenticated
  */
 export async function createApiKey(
   parts: { readonly db: Database; readonly clock: Clock },
@@ -39,6 +41,7 @@ export async function createApiKey(
   const secretSha256 = hashSecret(secret);
   const key = { id: newId("key"), tenantId, userId, name, prefix, secretSha256, scopes, expiresAt };
   const row = await parts.db.transaction(async (tx) => {
+    await holdUser(tx, principal);
     const [inserted] = await tx
       .insert(apiKeys)
       .values({ ...key, createdAt: new Date(now) })

@@ -2,6 +2,7 @@ import { and, eq, isNotNull, lte } from "drizzle-orm";
 import { type Database, invitations, type Transaction, users } from "../../db/index.ts";
 import { type Clock, DrivewayError, hashSecret, newId, randomSecret } from "../../platform/index.ts";
 import { recordEvent } from "../audit/record-event.ts";
+import { holdUser } from "../members/hold-user.ts";
 import type { Role } from "../members/member.ts";
 import type { Principal } from "../principal.ts";
 import { type Invitation, toInvitation } from "./invitation.ts";
@@ -17,7 +18,8 @@ export interface NewInvitation {
 /**
  * Invites an address for seven days. An open invitation of the same address is replaced: its token is worth nothing
  * any more.
- * @throws {DrivewayError} `member_exists` when the address is a member's who signs in here
+ * @throws {DrivewayError} `member_exists` when the address is a member's who signs in here; `unauthenticated` when the
+ *   actor was removed since they were authenticated
  */
 export async function createInvitation(
   parts: { readonly db: Database; readonly clock: Clock },
@@ -37,6 +39,7 @@ export async function createInvitation(
   };
   const email = wanted.email.toLowerCase();
   return parts.db.transaction(async (tx) => {
+    await holdUser(tx, actor);
     await refuseMember(tx, { tenantId, email });
     await tx
       .delete(invitations)
