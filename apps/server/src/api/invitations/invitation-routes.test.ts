@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEvents, authAccounts, authUsers, invitations, users } from "../../db/index.ts";
 import { makePerson, type Person } from "../../testing/make-person.ts";
@@ -170,6 +170,21 @@ describe("POST invitations/accept", () => {
       new Set(replies.filter(({ status }) => status !== 201).map((reply) => String(outcome(reply)))),
     ).toEqual(new Set([String(INVALID)]));
     expect(await opened.db.select().from(users).where(eq(users.email, "race@example.com"))).toHaveLength(1);
+  });
+
+  it("400 when the invitation goes while somebody joins with it, and neither waits for the other for ever", async () => {
+    const { token, invitation } = (await invite("crossing@example.com")).body;
+    let joining: ReturnType<typeof accept> | undefined;
+    // What demoting or removing the admin who invited does: the roles are locked, then the invitation is taken back.
+    await opened.db.transaction(async (tx) => {
+      await tx.execute(sql`select from tenants where id = ${tenantId} for no key update`);
+      joining = accept(token);
+      const waiting = sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await opened.db.execute(waiting)).rowCount).toBe(1);
+      await tx.delete(invitations).where(eq(invitations.id, invitation.id));
+    });
+    const reply = await joining;
+    expect(reply && outcome(reply)).toEqual(INVALID);
   });
 
   it("400 says one and the same of a token that is unknown, used, replaced, revoked or expired", async () => {

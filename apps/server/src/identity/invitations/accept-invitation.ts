@@ -41,14 +41,15 @@ type Parts = { readonly db: Database; readonly clock: Clock };
 export async function acceptInvitation(parts: Parts, acceptance: Acceptance): Promise<JoinedMember> {
   const open = openInvitation(parts, acceptance.token);
   // Only who holds a good token may cost us the work of a password's hash.
-  const [known] = await parts.db.select({ id: invitations.id }).from(invitations).where(open);
+  const [known] = await parts.db.select({ tenantId: invitations.tenantId }).from(invitations).where(open);
   if (known === undefined) throw invitationInvalid();
   const passwordHash = await hashPassword(acceptance.password);
   return parts.db.transaction(async (tx) => {
+    // In the order of those who demote or remove the admin who invited: roles first, then invitations.
+    const workspace = await lockWorkspace(tx, known.tenantId);
+    if (workspace === null) throw invitationInvalid();
     const [invitation] = await tx.delete(invitations).where(open).returning();
     if (invitation === undefined) throw invitationInvalid();
-    const workspace = await lockWorkspace(tx, invitation.tenantId);
-    if (workspace === null) throw invitationInvalid();
     const member = await insertMember(tx, { ...acceptance, passwordHash, invitation });
     const { role } = invitation;
     await recordEvent(
