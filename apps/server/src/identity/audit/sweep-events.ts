@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { acrossTenants, auditEvents, type Database } from "../../db/index.ts";
 import type { Clock, Log } from "../../platform/index.ts";
+import { sweepRunOut } from "../sweep-run-out.ts";
 
 const BATCH = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -28,17 +29,22 @@ export async function sweepEvents(
   }
 }
 
-/** Sweeps now and once a day. @returns what ends it */
+/** Sweeps now and once a day, with what else has run out. @returns what ends it */
 export function startSweeping(
   parts: { readonly db: Database; readonly clock: Clock; readonly log: Log },
   params: { readonly days: number },
 ): () => Promise<void> {
-  let sweeping = Promise.resolve();
+  let sweeping: Promise<unknown> = Promise.resolve();
   const sweep = () => {
-    sweeping = sweepEvents(parts, params).then(
+    const events = sweepEvents(parts, params).then(
       (removed) => parts.log.info({ removed }, "old events were removed from the audit log"),
       (error: unknown) => parts.log.error({ err: error }, "the audit log could not be swept"),
     );
+    const runOut = sweepRunOut(parts).then(
+      (removed) => parts.log.info({ removed }, "sessions and invitations that have run out were removed"),
+      (error: unknown) => parts.log.error({ err: error }, "sessions and invitations could not be swept"),
+    );
+    sweeping = Promise.all([events, runOut]);
   };
   sweep();
   const timer = setInterval(sweep, DAY_MS).unref();
