@@ -29,7 +29,12 @@ export function createAttemptGuard({ rateLimits }: { readonly rateLimits: RateLi
   const bounded = boundedWork(HASHES);
   return async ({ address, email, failures, onRefused }, work) => {
     const subjects = email === null ? [ofAddress(address)] : [ofAddress(address), ofAccount(email)];
-    const admissions = subjects.map((subject) => rateLimits.take("sign-ins", subject));
+    const admissions: ReturnType<RateLimits["take"]>[] = [];
+    for (const subject of subjects) {
+      admissions.push(rateLimits.take("sign-ins", subject));
+      // Who is refused touches no further count: the accounts that they name would push others out of memory.
+      if (admissions.at(-1)?.allowed === false) break;
+    }
     const uncount = () => {
       for (const admission of admissions) admission?.giveBack();
     };
