@@ -324,7 +324,7 @@ describe("a session", () => {
     expect(plain).not.toMatch(/; Secure/);
     const secure = identityAt("https://driveway.example.com");
     const { setCookies } = await secure.signIn(params);
-    expect(setCookies[0]).toMatch(/^__Secure-driveway\.session_token=.*; Secure/);
+    expect(setCookies[0]).toMatch(/^__Host-driveway\.session_token=.*; Secure/);
     expect(await secure.authenticate({ cookie: cookieOf(setCookies) })).not.toBeNull();
   });
 

@@ -69,7 +69,7 @@ describe("POST /api/auth/sign-in/email", () => {
       body: JSON.stringify(ACCOUNT),
     });
     const [cookie = ""] = headers.getSetCookie();
-    expect(cookie.startsWith("__Secure-driveway.session_token=")).toBe(true);
+    expect(cookie.startsWith("__Host-driveway.session_token=")).toBe(true);
     expect(cookie.split("; ").slice(1).sort()).toEqual([
       "HttpOnly",
       "Max-Age=604800",

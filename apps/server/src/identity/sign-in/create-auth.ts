@@ -47,7 +47,10 @@ export function createAuth(params: AuthParams) {
     telemetry: { enabled: false },
     advanced: {
       cookiePrefix: COOKIE_PREFIX,
-      useSecureCookies: isSecure(params.publicUrl),
+      // The library's own prefix would be __Secure-, which a neighbouring host of the same site can set as well.
+      useSecureCookies: false,
+      defaultCookieAttributes: { secure: isSecure(params.publicUrl) },
+      cookies: { session_token: { name: sessionCookieName(params.publicUrl) } },
       disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
     },
@@ -58,9 +61,9 @@ export function createAuth(params: AuthParams) {
   });
 }
 
-/** The cookie in which the library puts a session's token (RFC 6265bis, 4.1.3 for the prefix). */
+/** The cookie of a session's token. With https browsers hold its name to this very host (RFC 6265bis, 4.1.3.2). */
 export function sessionCookieName(publicUrl: string): string {
-  return `${isSecure(publicUrl) ? "__Secure-" : ""}${COOKIE_PREFIX}.session_token`;
+  return `${isSecure(publicUrl) ? "__Host-" : ""}${COOKIE_PREFIX}.session_token`;
 }
 
 function isSecure(publicUrl: string): boolean {
