@@ -3,10 +3,9 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { JwtSettings, RateQuotas } from "./identity/index.ts";
-import { isLoopback } from "./is-loopback.ts";
 import { jwtConfig } from "./jwt-config.ts";
 import { parseEncryptionKeys } from "./parse-encryption-keys.ts";
-import type { SealingKey } from "./platform/index.ts";
+import { isLoopback, type SealingKey } from "./platform/index.ts";
 import type { TransferLimits } from "./transfers/index.ts";
 
 /** The scopes that identify the account and let Driveway write what it exports. None of them is restricted. */
@@ -246,7 +245,7 @@ function googleConfig(values: Variables, faults: string[]): GoogleConfig | null 
   }
   for (const name of ["GOOGLE_ISSUER", "GOOGLE_API_ROOT"] as const) {
     const url = new URL(values[name]);
-    if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    if (url.protocol === "http:" && !isLoopback(url)) {
       faults.push(`${name}: plain http is for loopback addresses only`);
     }
   }
@@ -305,7 +304,7 @@ function refuseTrialSettings(config: Config, faults: string[]): void {
     );
   }
   const publicUrl = new URL(config.publicUrl);
-  if (publicUrl.protocol === "http:" && !isLoopback(publicUrl.hostname)) {
+  if (publicUrl.protocol === "http:" && !isLoopback(publicUrl)) {
     faults.push("PUBLIC_URL: must be https in production");
   }
 }

@@ -1,5 +1,5 @@
 import type { JwtSettings } from "./identity/index.ts";
-import { isLoopback } from "./is-loopback.ts";
+import { isLoopback } from "./platform/index.ts";
 
 const SHORTEST_SECRET_BYTES = 32;
 const TENANT_CLAIM = "tenant_id";
@@ -49,7 +49,7 @@ export function jwtConfig(values: JwtVariables, faults: string[]): JwtSettings |
 }
 
 function checkUrl(url: URL, faults: string[]): void {
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+  if (url.protocol === "http:" && !isLoopback(url)) {
     faults.push("AUTH_JWKS_URL: plain http is for loopback addresses only");
   }
   if (url.username !== "" || url.password !== "") {

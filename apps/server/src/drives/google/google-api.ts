@@ -1,8 +1,7 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher } from "undici";
-import type { Clock } from "../../platform/index.ts";
+import { type Clock, isLoopback } from "../../platform/index.ts";
 import { DriveError } from "../drive.ts";
-import { isLoopback } from "./is-loopback.ts";
 import { networkError } from "./network-error.ts";
 import { readBody } from "./read-body.ts";
 import { readGoogleError } from "./read-google-error.ts";

@@ -1,8 +1,7 @@
 import * as oidc from "openid-client";
-import type { Clock } from "../../platform/index.ts";
+import { type Clock, isLoopback } from "../../platform/index.ts";
 import { DriveError } from "../drive.ts";
 import type { OauthClient, ProviderIdentity, ProviderTokens } from "../provider.ts";
-import { isLoopback } from "./is-loopback.ts";
 import { oauthError } from "./oauth-error.ts";
 import { createOauthFetch } from "./oauth-fetch.ts";
 import { canonicalScope, coversDriveScopes, requestedScopes } from "./scopes.ts";

@@ -1,4 +1,4 @@
-import { isLoopback } from "./is-loopback.ts";
+import { isLoopback } from "../../platform/index.ts";
 
 const GOOGLE_HOST = /\.(googleusercontent|googleapis)\.com$/;
 
