@@ -5,6 +5,7 @@ import { takeScreenshot } from "./take-screenshot.ts";
 import { useTrial } from "./use-trial.ts";
 
 const NARROW_PX = 400;
+const LINE_PX = 24;
 const PASSWORD = "a password of twelve";
 const { trial, newPage } = useTrial();
 
@@ -84,6 +85,22 @@ test("a link that was used, or taken back, is told so, and the way to sign in st
   await guest.getByRole("button", { name: "Sign in with an account instead" }).click();
   await guest.getByRole("heading", { name: "Sign in" }).waitFor();
   expect(guest.url()).toBe(`${trial().url}/`);
+  await admin.goto(`${link}-of-another`);
+  await admin.getByRole("button", { name: "Sign in with an account instead" }).click();
+  await admin.getByRole("heading", { name: "Google Drives" }).and(admin.locator(":focus")).waitFor();
+});
+
+test("what went wrong far down on a narrow page is brought into view, with a button of one line", async () => {
+  const page = await newPage({ widthPx: NARROW_PX });
+  await signIn(page, trial());
+  const people = panel(page, "People");
+  await people.getByLabel("Invite somebody by e-mail").fill(trial().account.email);
+  await people.getByRole("button", { name: "Make a link" }).click();
+  const dismiss = page.getByRole("alert").getByRole("button", { name: "Dismiss" });
+  await dismiss.waitFor();
+  const box = await dismiss.boundingBox();
+  expect(box?.y).toBeGreaterThanOrEqual(0);
+  expect(box?.height).toBeLessThan(2 * LINE_PX);
 });
 
 test.each([

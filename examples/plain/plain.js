@@ -48,6 +48,8 @@ function showProblem(error) {
   byId("problem").replaceChildren(
     element("div", { className: "problem" }, element("div", {}, ...parts), close),
   );
+  // Whoever works further down would not see it.
+  byId("problem").scrollIntoView({ block: "nearest" });
 }
 
 function hideProblem() {
@@ -92,18 +94,23 @@ function showJoin() {
   join.show();
 }
 
-async function start() {
-  if (join.isWanted()) {
-    showJoin();
-    return;
-  }
+/** @returns {Promise<boolean>} whether somebody is signed in */
+async function resume() {
   try {
     await showWorkspace();
+    return true;
   } catch (error) {
     // Nobody is signed in yet: no fault worth a word.
     if (error.code === "unauthenticated") showWelcome();
     else showProblem(error);
+    return false;
   }
+}
+
+async function leaveJoin() {
+  hideProblem();
+  join.close();
+  if (await resume()) byId("connections-title").focus();
 }
 
 byId("sign-in").addEventListener("submit", (event) => {
@@ -112,13 +119,10 @@ byId("sign-in").addEventListener("submit", (event) => {
   void attempt(() => signIn(account));
 });
 byId("sign-out").addEventListener("click", () => void attempt(signOut));
-byId("join-not").addEventListener("click", () => {
-  hideProblem();
-  join.close();
-  void start();
-});
+byId("join-not").addEventListener("click", () => void leaveJoin());
 // A link that is pasted into a page which is open changes the fragment alone.
 window.addEventListener("hashchange", () => {
   if (join.isWanted()) showJoin();
 });
-void start();
+if (join.isWanted()) showJoin();
+else void resume();
