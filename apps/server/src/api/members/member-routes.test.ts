@@ -162,10 +162,18 @@ describe("PATCH members/{user_id}", () => {
     ]);
   });
 
-  it("200 ends the admin's keys of one who is no longer an admin", async () => {
-    const admin = await makePerson(opened.db, { tenantId });
-    await patch(admin.principal.userId, "member");
-    expect(outcome(await app.request("GET", PATH, { apiKey: admin.apiKey }))[0]).toBe(401);
+  it("200 takes from the keys of a former admin what only admins may, and nothing else", async () => {
+    const { id, cookie } = await joinAs("former@example.com", "admin");
+    const made = await app.request("POST", "/api/v2/api-keys", {
+      body: { name: "of an admin", scopes: ["admin"] },
+      apiKey: null,
+      headers: { cookie, origin: app.config.publicUrl },
+    });
+    const apiKey: string = made.body.secret;
+    expect((await app.request("GET", PATH, { apiKey })).status).toBe(200);
+    await patch(id, "member");
+    expect(outcome(await app.request("GET", PATH, { apiKey }))).toEqual([403, "insufficient_scope"]);
+    expect((await app.request("GET", "/api/v2/collections", { apiKey })).status).toBe(200);
   });
 
   it("200 takes back the invitations of one who is no longer an admin, so that none of them leads back in", async () => {

@@ -1,15 +1,15 @@
-import { and, arrayContains, eq, isNull } from "drizzle-orm";
-import { apiKeys, type Database, invitations, type Transaction, users } from "../../db/index.ts";
+import { and, eq } from "drizzle-orm";
+import { type Database, invitations, type Transaction, users } from "../../db/index.ts";
 import type { Clock } from "../../platform/index.ts";
 import { recordEvent } from "../audit/record-event.ts";
 import type { Principal } from "../principal.ts";
 import { getMember } from "./find-members.ts";
-import type { Member, Role, UserRef } from "./member.ts";
+import type { Member, Role } from "./member.ts";
 import { lockRoles, requireOtherAdmin } from "./require-other-admin.ts";
 
 /**
- * Makes a member an admin or an admin a member. Sessions follow at once; keys of a former admin that carry the scope
- * `admin` are revoked and their open invitations taken back, since both would outlive the role.
+ * Makes a member an admin or an admin a member. Their sessions and keys follow with the next request, since neither
+ * allows more than the role. The open invitations of a former admin are taken back: they would outlive the role.
  * @throws {DrivewayError} `member_not_found`, `last_admin`
  */
 export async function changeRole(
@@ -26,10 +26,7 @@ export async function changeRole(
       .update(users)
       .set({ role })
       .where(and(eq(users.tenantId, user.tenantId), eq(users.id, userId)));
-    if (role === "member") {
-      await revokeAdminKeys(tx, user, new Date(parts.clock.now()));
-      await takeBackInvitations(tx, parts, { actor, userId });
-    }
+    if (role === "member") await takeBackInvitations(tx, parts, { actor, userId });
     await recordEvent(
       { ...parts, db: tx },
       {
@@ -42,20 +39,6 @@ export async function changeRole(
     );
     return { ...member, role };
   });
-}
-
-async function revokeAdminKeys(tx: Transaction, user: UserRef, now: Date): Promise<void> {
-  await tx
-    .update(apiKeys)
-    .set({ revokedAt: now })
-    .where(
-      and(
-        eq(apiKeys.tenantId, user.tenantId),
-        eq(apiKeys.userId, user.userId),
-        isNull(apiKeys.revokedAt),
-        arrayContains(apiKeys.scopes, ["admin"]),
-      ),
-    );
 }
 
 async function takeBackInvitations(
