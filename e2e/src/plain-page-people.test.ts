@@ -93,6 +93,8 @@ test("a link that was used, or taken back, is told so, and the way to sign in st
 test("what went wrong far down on a narrow page is brought into view, with a button of one line", async () => {
   const page = await newPage({ widthPx: NARROW_PX });
   await signIn(page, trial());
+  await connect(page, "Allow");
+  await panel(page, "In the Drive").getByText("Photos").waitFor();
   const people = panel(page, "People");
   await people.getByLabel("Invite somebody by e-mail").fill(trial().account.email);
   await people.getByRole("button", { name: "Make a link" }).click();
