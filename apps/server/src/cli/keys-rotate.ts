@@ -2,6 +2,7 @@ import { countSealed, resealAll, type ResealReport, type SealedCount } from "../
 import type { Command, CommandContext, CommandResult } from "./command.ts";
 import { CommandError } from "./command-error.ts";
 import { type SealedValues, withSealedValues } from "./open-sealed-values.ts";
+import { valuesText } from "./values-text.ts";
 
 /** A pass that finds values of older keys again is followed by another: a node may seal with its own first key. */
 const MOST_PASSES = 3;
@@ -54,20 +55,22 @@ function describeRotation(rotation: Rotation): CommandResult {
   const { sealingKey, resealed, unopened, left } = rotation;
   const waiting = left.filter((count) => !isUnopened({ resealed, unopened }, count));
   const isDone = unopened.length === 0 && waiting.length === 0;
+  const changed = [...resealed].filter(([, values]) => values > 0);
   const lines = [
-    `Sealed anew with "${sealingKey}":`,
-    ...[...resealed].map(([table, values]) => `  ${table.padEnd(22)} ${values}`),
+    changed.length === 0 ? "Nothing was sealed anew." : `Sealed anew with "${sealingKey}":`,
+    ...changed.map(([table, values]) => `  ${table.padEnd(22)} ${values}`),
     ...unopened.map(
       ({ table, keyId, values }) =>
-        `${table}: ${values} values of the key "${keyId}" do not open; they are left as they are.`,
+        `${table}: left as they are, since they do not open with the key "${keyId}": ${valuesText(values)}.`,
     ),
     ...waiting.map(
-      ({ table, keyId, values }) => `${table}: ${values} values are sealed with "${keyId}" again and again.`,
+      ({ table, keyId, values }) =>
+        `${table}: sealed with "${keyId}" again and again: ${valuesText(values)}.`,
     ),
     ...(waiting.length > 0
       ? ["Some node still seals with an older key: make the new one first on all."]
       : []),
-    isDone ? "All values open with it alone; the other keys can be removed." : "Keep the older keys.",
+    isDone ? `All values open with "${sealingKey}" alone; no other key is needed.` : "Keep the older keys.",
   ];
   return { text: lines.join("\n"), json: jsonOf(rotation), exitCode: isDone ? 0 : 1 };
 }

@@ -1,6 +1,7 @@
 import { countSealed, type SealedCount } from "../db/index.ts";
 import type { Command, CommandResult } from "./command.ts";
 import { withSealedValues } from "./open-sealed-values.ts";
+import { valuesText } from "./values-text.ts";
 
 /** Says which keys the sealed values need. Opens none of them. */
 export const keysStatus: Command = {
@@ -33,11 +34,11 @@ function describeStatus(
   const missing = [...new Set(counts.map(({ keyId }) => keyId))].filter((id) => !keyIds.includes(id));
   const tables = counts.map(({ table, keyId, values }) => ({ table, key_id: keyId, values }));
   const lines = [
-    ...counts.map(({ table, keyId, values }) => `${table.padEnd(22)} ${keyId.padEnd(32)} ${values}`),
-    ...(counts.length === 0 ? ["Nothing is sealed."] : []),
+    ...(counts.length === 0 ? ["Nothing is sealed."] : [tableLine("table", "key", "values")]),
+    ...counts.map(({ table, keyId, values }) => tableLine(table, keyId, values)),
     "",
     ...keys.map(keyLine(sealingKey)),
-    ...missing.map((id) => `${id}: NOT CONFIGURED, and ${valuesOf(id)} values need it`),
+    ...missing.map((id) => `${id}: NOT CONFIGURED; sealed with it: ${valuesText(valuesOf(id))}`),
   ];
   return {
     text: lines.join("\n"),
@@ -46,9 +47,13 @@ function describeStatus(
   };
 }
 
+function tableLine(table: string, keyId: string, values: number | "values"): string {
+  return `${table.padEnd(22)} ${keyId.padEnd(32)} ${values}`;
+}
+
 function keyLine(sealingKey: string) {
   return ({ id, values }: { readonly id: string; readonly values: number }): string => {
-    if (id === sealingKey) return `${id}: seals, and opens ${values} values`;
-    return values > 0 ? `${id}: still needed by ${values} values` : `${id}: not needed any more`;
+    if (id === sealingKey) return `${id}: seals new values, and opens ${valuesText(values)}`;
+    return values > 0 ? `${id}: still needed by ${valuesText(values)}` : `${id}: not needed any more`;
   };
 }

@@ -32,17 +32,22 @@ const environment = (keys: string) => ({
   DATABASE_URL: world.database.connectionString,
 });
 
-async function run(args: readonly string[], keys = `${entry(newKey)},${entry(oldKey)}`) {
+async function run(args: readonly string[], keys?: string) {
+  const { said, ...ended } = await say([...args, "--json"], keys);
+  return { ...ended, json: said === "" ? null : JSON.parse(said) };
+}
+
+async function say(args: readonly string[], keys = `${entry(newKey)},${entry(oldKey)}`) {
   const said: string[] = [];
   const complaints: string[] = [];
   const exitCode = await runCommand({
-    args: [...args, "--json"],
+    args,
     environment: environment(keys),
     print: (text) => said.push(text),
     complain: (text) => complaints.push(text),
     signal: new AbortController().signal,
   });
-  return { exitCode, complaints, json: said.length === 0 ? null : JSON.parse(said.join("")) };
+  return { exitCode, complaints, said: said.join("") };
 }
 
 /** Seals with the old key a grant that the sandbox knows, for connections of the member. Every other one has run out. */
@@ -252,6 +257,36 @@ describe("driveway keys rotate", () => {
     expect(status).toMatchObject({ exitCode: 1, json: { missing_keys: ["gone"] } });
     expect(status.json.tables).toContainEqual({ table: "connections", key_id: "gone", values: 1 });
     expect(status.json.keys).toContainEqual({ id: "k1", values: 1, needed: true });
+  });
+
+  it("says in words what is done and what is left", async () => {
+    await world.db.delete(connections);
+    await world.db.delete(pendingRevocations);
+    await world.db.delete(oauthAttempts);
+    await seed("1//a token");
+    const values = 2 * COUNT;
+    const table = (key: string) => expect.stringMatching(new RegExp(`^connections +${key} +${values}$`));
+    const status = async () => (await say(["keys", "status"])).said.split("\n").slice(1);
+    const rotate = async () => (await say(["keys", "rotate"])).said.split("\n");
+    const end = 'All values open with "k2" alone; no other key is needed.';
+    expect(await status()).toEqual([
+      table("k1"),
+      "",
+      "k2: seals new values, and opens 0 values",
+      `k1: still needed by ${values} values`,
+    ]);
+    expect(await rotate()).toEqual([
+      'Sealed anew with "k2":',
+      expect.stringMatching(new RegExp(`^ {2}connections +${values}$`)),
+      end,
+    ]);
+    expect(await rotate()).toEqual(["Nothing was sealed anew.", end]);
+    expect(await status()).toEqual([
+      table("k2"),
+      "",
+      `k2: seals new values, and opens ${values} values`,
+      "k1: not needed any more",
+    ]);
   });
 
   it("refuses a database with sealed columns that it does not know", async () => {

@@ -40,6 +40,7 @@ describe("the command line", () => {
   it("names the commands, and the options of each", async () => {
     const { code, stdout } = await driveway(["--help"]);
     expect(code).toBe(0);
+    expect(await driveway(["keys", "-h"])).toEqual({ code, stdout, stderr: "" });
     for (const name of ["keys status", "keys rotate", "keys generate"]) {
       expect(stdout).toContain(name);
       expect((await driveway([...name.split(" "), "--help"])).stdout).toContain(`driveway ${name}`);

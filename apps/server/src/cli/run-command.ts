@@ -45,11 +45,11 @@ function parseCommandLine(args: readonly string[]): {
   readonly command: Command | null;
   readonly options: Readonly<Record<string, unknown>>;
 } {
-  if (args.length === 1 && (args[0] === "--help" || args[0] === "-h")) return { command: null, options: {} };
   const command = COMMANDS.find(({ name }) => args.slice(0, name.split(" ").length).join(" ") === name);
   if (command === undefined) {
+    if (args.at(-1) === "--help" || args.at(-1) === "-h") return { command: null, options: {} };
     // The words are not repeated: a secret may stand on a command line by mistake.
-    throw new CommandError("Driveway has no such command; driveway --help lists them.", 2);
+    throw new CommandError("Driveway has no such command; driveway --help lists what there is.", 2);
   }
   const rest = args.slice(command.name.split(" ").length);
   try {
@@ -58,7 +58,7 @@ function parseCommandLine(args: readonly string[]): {
   } catch {
     // Nor is what parseArgs says, which repeats them.
     throw new CommandError(
-      `driveway ${command.name} does not take these options; driveway ${command.name} --help lists its own.`,
+      `driveway ${command.name} does not take all of these words; driveway ${command.name} --help lists its own.`,
       2,
     );
   }
