@@ -82,7 +82,8 @@ const list = (separator: RegExp) =>
       .filter((entry) => entry !== ""),
   );
 
-const Variables = z.object({
+/** The environment variables, with their defaults. */
+export const Variables = z.object({
   NODE_ENV: z.string().default("development"),
   PORT: z.coerce.number({ error: "must be a port" }).int().min(0).max(65535).default(8080),
   HOST: z.string().default("127.0.0.1"),
@@ -134,7 +135,7 @@ const Variables = z.object({
 type Variables = z.infer<typeof Variables>;
 
 /** Settings that may also come from a file named by `NAME_FILE`, as secrets of containers do. */
-const SECRETS = [
+export const SECRETS = [
   "DATABASE_URL",
   "ENCRYPTION_KEYS",
   "GOOGLE_CLIENT_SECRET",
