@@ -1,9 +1,9 @@
 import { and, asc, eq } from "drizzle-orm";
 import { connections, type Transaction } from "../db/index.ts";
-import { type Principal, recordEvent, type UserRef } from "../identity/index.ts";
-import type { ConnectionRow } from "./connection.ts";
+import type { Principal, UserRef } from "../identity/index.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { queueRevocationOf } from "./disconnect.ts";
+import { recordRemoval } from "./record-removal.ts";
 import { lockAccount } from "./save-connection.ts";
 
 /** A user's connections whose accounts are locked until the transaction ends. */
@@ -47,24 +47,6 @@ export async function disconnectUser(
     await queueRevocationOf(tx, parts, row, 0);
   }
   return true;
-}
-
-async function recordRemoval(
-  tx: Transaction,
-  parts: ConnectionParts,
-  row: ConnectionRow,
-  actor: Principal | "system",
-): Promise<void> {
-  await recordEvent(
-    { ...parts, db: tx },
-    {
-      tenantId: row.tenantId,
-      action: "connection.removed",
-      actor,
-      target: { kind: "connection", id: row.id },
-      details: { provider: row.provider, owner: row.userId },
-    },
-  );
 }
 
 function isOf(user: UserRef) {

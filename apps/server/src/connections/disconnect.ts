@@ -1,11 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import { connections, type Transaction } from "../db/index.ts";
-import { allows, type Principal, recordEvent } from "../identity/index.ts";
+import { allows, type Principal } from "../identity/index.ts";
 import { DrivewayError, UnsealError } from "../platform/index.ts";
 import type { ConnectionRow } from "./connection.ts";
 import type { ConnectionParts } from "./connection-parts.ts";
 import { connectionNotFound, findRow } from "./find-connection.ts";
 import { QUEUE_LOOKS_AFTER_SECONDS, queueRevocation } from "./queue-revocation.ts";
+import { recordRemoval } from "./record-removal.ts";
 import { accountIsConnected, forgetAccount, revokeGrant } from "./revoke-grant.ts";
 import { lockAccount } from "./save-connection.ts";
 import { tokenPlace } from "./sealed-tokens.ts";
@@ -66,16 +67,7 @@ async function remove(
     .returning();
   if (row === undefined) throw connectionNotFound();
   await parts.onDisconnect(tx, connection);
-  await recordEvent(
-    { ...parts, db: tx },
-    {
-      tenantId: row.tenantId,
-      action: "connection.removed",
-      actor,
-      target: { kind: "connection", id: row.id },
-      details: { provider: row.provider, owner: row.userId },
-    },
-  );
+  await recordRemoval(tx, parts, row, actor);
   return queueRevocationOf(tx, parts, row, QUEUE_LOOKS_AFTER_SECONDS);
 }
 
