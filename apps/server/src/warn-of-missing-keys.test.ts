@@ -1,18 +1,17 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { connectDatabase, pendingRevocations } from "./db/index.ts";
+import { pendingRevocations } from "./db/index.ts";
 import { createKeyring } from "./platform/index.ts";
 import { hearLog } from "./testing/hear-log.ts";
+import { openDatabase, type OpenedDatabase } from "./testing/open-database.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/test-database.ts";
-import { testLog } from "./testing/test-log.ts";
 import { warnOfMissingKeys } from "./warn-of-missing-keys.ts";
 
 let database: TestDatabase;
-let opened: ReturnType<typeof connectDatabase>;
+let opened: OpenedDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { connectionString } = database;
-  opened = connectDatabase({ connectionString, poolSize: 1, applicationName: "test", log: testLog() });
+  opened = openDatabase(database);
 });
 afterAll(async () => {
   await opened.close();
@@ -28,7 +27,7 @@ it("names the keys that values need and nobody configured, and is silent when th
     const tokenSealed = createKeyring([key]).seal("a token", place);
     return { id, provider: "google_drive", oauthClientId: "c", providerUserId: "u", tokenSealed };
   };
-  await opened.db.insert(pendingRevocations).values([seal(old), seal(old), seal(kept)]);
+  await opened.guarded.insert(pendingRevocations).values([seal(old), seal(old), seal(kept)]);
   const { log, records } = hearLog();
   await warnOfMissingKeys({ queries: opened.pool, keyring: createKeyring([kept, old]), log });
   expect(records).toEqual([]);

@@ -1,14 +1,13 @@
 import { CreateApiKeyReply, type PrincipalReply } from "@driveway/contract";
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { apiKeys, auditEvents, connectDatabase, type Database, tenants, users } from "../db/index.ts";
+import { apiKeys, auditEvents, type Database, tenants, users } from "../db/index.ts";
 import { newId } from "../platform/index.ts";
-import { lookAnywhere } from "../testing/look-anywhere.ts";
 import { makePerson } from "../testing/make-person.ts";
 import { type ServedRoutes, serveRoutes } from "../testing/serve-routes.ts";
 import { type HostApplication, hostJwt, startHostApplication } from "../testing/start-host-application.ts";
+import { openDatabase, type OpenedDatabase } from "../testing/open-database.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
-import { testLog } from "../testing/test-log.ts";
 import { apiKeyRoutes } from "./api-keys/api-key-routes.ts";
 import { sessionRoutes } from "./session/session-routes.ts";
 
@@ -16,7 +15,7 @@ const SECOND = 1000;
 
 let host: HostApplication;
 let database: TestDatabase;
-let connection: ReturnType<typeof connectDatabase>;
+let connection: OpenedDatabase;
 let db: Database;
 let served: ServedRoutes;
 /** Added to the time that the service sees. */
@@ -25,7 +24,7 @@ const clock = { now: () => Date.now() + aheadMs };
 
 function serve(jwt: HostApplication["settings"]): Promise<ServedRoutes> {
   return serveRoutes({
-    db: connection.db,
+    db: connection.guarded,
     clock,
     jwt,
     routes(app, parts) {
@@ -38,9 +37,8 @@ function serve(jwt: HostApplication["settings"]): Promise<ServedRoutes> {
 beforeAll(async () => {
   host = await startHostApplication();
   database = await createTestDatabase();
-  const { connectionString } = database;
-  connection = connectDatabase({ connectionString, poolSize: 8, applicationName: "test", log: testLog() });
-  db = lookAnywhere(connection);
+  connection = openDatabase(database);
+  db = connection.db;
   served = await serve(host.settings);
 });
 afterAll(async () => {

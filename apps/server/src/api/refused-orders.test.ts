@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectDatabase } from "../db/index.ts";
 import { connectDrive } from "../testing/connect-account.ts";
 import { makePerson } from "../testing/make-person.ts";
+import { openDatabase, type OpenedDatabase } from "../testing/open-database.ts";
 import { startTestApp, type TestApp } from "../testing/start-test-app.ts";
-import { testLog } from "../testing/test-log.ts";
 
 const CLOUD = "/api/v2/cloud-storage";
 const LARGEST_ORDER_BYTES = 32 * 1024 * 1024;
@@ -11,15 +10,14 @@ const LARGEST_ORDER_BYTES = 32 * 1024 * 1024;
 let app: TestApp;
 let connectionId: string;
 let dead: string;
-let database: ReturnType<typeof connectDatabase>;
+let database: OpenedDatabase;
 let stranger: string;
 let foreignCollectionId: string;
 
 beforeAll(async () => {
   app = await startTestApp({ environment: { MAX_FILES_PER_JOB: "5" } });
-  const { connectionString } = app.database;
-  database = connectDatabase({ connectionString, poolSize: 1, applicationName: "test", log: testLog() });
-  stranger = (await makePerson(database.db)).apiKey;
+  database = openDatabase(app.database);
+  stranger = (await makePerson(database.guarded)).apiKey;
   const made = await app.request("POST", "/api/v2/collections", {
     apiKey: stranger,
     body: { name: "Not yours" },

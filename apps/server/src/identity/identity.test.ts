@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { apiKeys, authSessions, connectDatabase, tenants, users } from "../db/index.ts";
+import { apiKeys, authSessions, type Database, tenants, users } from "../db/index.ts";
 import { createLog, hashSecret, newId, systemClock } from "../platform/index.ts";
-import { lookAnywhere } from "../testing/look-anywhere.ts";
+import { openDatabase, type OpenedDatabase } from "../testing/open-database.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { allows, type Principal } from "./principal.ts";
@@ -14,13 +14,12 @@ const log = createLog({ level: "silent", pretty: false });
 const sessionSecrets = [randomBytes(32).toString("base64url")] as const;
 
 let database: TestDatabase;
-let connection: ReturnType<typeof connectDatabase>;
-let db: (typeof connection)["db"];
+let connection: OpenedDatabase;
+let db: Database;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { connectionString } = database;
-  connection = connectDatabase({ connectionString, poolSize: 6, applicationName: "test", log });
-  db = lookAnywhere(connection);
+  connection = openDatabase(database);
+  db = connection.db;
 });
 afterAll(async () => {
   await connection.close();
@@ -30,7 +29,7 @@ afterAll(async () => {
 function identityAt(publicUrl = "http://localhost:8080", nowMs = () => systemClock.now()): Identity {
   const clock = { now: nowMs };
   return createIdentity({
-    db: connection.db,
+    db: connection.guarded,
     clock,
     sessionSecrets,
     publicUrl,

@@ -1,23 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectDatabase } from "../../db/index.ts";
 import { systemClock } from "../../platform/index.ts";
 import { ask } from "../../testing/ask.ts";
 import { makePerson } from "../../testing/make-person.ts";
 import { type ServedRoutes, serveRoutes } from "../../testing/serve-routes.ts";
+import { openDatabase, type OpenedDatabase } from "../../testing/open-database.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
-import { testLog } from "../../testing/test-log.ts";
 import { principalOf } from "../principal-of.ts";
 
 let database: TestDatabase;
-let connection: ReturnType<typeof connectDatabase>;
+let connection: OpenedDatabase;
 let apiKey: string;
 const servers: ServedRoutes[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { connectionString } = database;
-  connection = connectDatabase({ connectionString, poolSize: 4, applicationName: "test", log: testLog() });
-  ({ apiKey } = await makePerson(connection.db));
+  connection = openDatabase(database);
+  ({ apiKey } = await makePerson(connection.guarded));
 });
 afterAll(async () => {
   for (const server of servers) await server.close();
@@ -28,7 +26,7 @@ afterAll(async () => {
 /** What the audit log would say of where a request came from, behind these proxies. */
 async function addressBehind(trustedProxies: readonly string[]) {
   const served = await serveRoutes({
-    db: connection.db,
+    db: connection.guarded,
     clock: systemClock,
     trustedProxies,
     routes(app) {

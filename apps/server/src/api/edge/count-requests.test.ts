@@ -1,14 +1,13 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { apiKeys, connectDatabase, type Database } from "../../db/index.ts";
+import { apiKeys, type Database } from "../../db/index.ts";
 import { hashSecret } from "../../platform/index.ts";
-import { lookAnywhere } from "../../testing/look-anywhere.ts";
 import { type AskOptions, ask } from "../../testing/ask.ts";
 import { makePerson, newApiKey, type Person } from "../../testing/make-person.ts";
 import { type ServedRoutes, serveRoutes } from "../../testing/serve-routes.ts";
 import { startTestApp } from "../../testing/start-test-app.ts";
+import { openDatabase, type OpenedDatabase } from "../../testing/open-database.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
-import { testLog } from "../../testing/test-log.ts";
 import { healthRoutes } from "../health/health-routes.ts";
 import { sessionRoutes } from "../session/session-routes.ts";
 
@@ -16,7 +15,7 @@ const MINUTE_MS = 60_000;
 const QUOTA = 20;
 
 let database: TestDatabase;
-let connection: ReturnType<typeof connectDatabase>;
+let connection: OpenedDatabase;
 let db: Database;
 let served: ServedRoutes;
 /** How often the database was asked for anything. */
@@ -26,14 +25,13 @@ let strangers = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { connectionString } = database;
-  connection = connectDatabase({ connectionString, poolSize: 4, applicationName: "test", log: testLog() });
+  connection = openDatabase(database);
   connection.pool.on("acquire", () => {
     asked += 1;
   });
-  db = lookAnywhere(connection);
+  db = connection.db;
   served = await serveRoutes({
-    db: connection.db,
+    db: connection.guarded,
     clock: { now: () => nowMs },
     rateQuotas: { requests: QUOTA, signIns: 1000 },
     trustedProxies: ["loopback"],

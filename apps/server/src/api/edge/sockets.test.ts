@@ -1,20 +1,19 @@
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { connectDatabase } from "../../db/index.ts";
 import { systemClock } from "../../platform/index.ts";
 import { makePerson } from "../../testing/make-person.ts";
 import { openSocket, type RawReply } from "../../testing/open-socket.ts";
 import { type ServedRoutes, serveRoutes } from "../../testing/serve-routes.ts";
+import { openDatabase, type OpenedDatabase } from "../../testing/open-database.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
-import { testLog } from "../../testing/test-log.ts";
 
 const LARGE_BYTES = 32 * 1024 * 1024;
 /** Short, so that the tests of what is late need not wait long. */
 const SOON = { headersTimeoutMs: 300, requestTimeoutMs: 600, checkEveryMs: 50 };
 
 let database: TestDatabase;
-let connection: ReturnType<typeof connectDatabase>;
+let connection: OpenedDatabase;
 let served: ServedRoutes;
 let hasty: ServedRoutes;
 let narrow: ServedRoutes;
@@ -22,9 +21,8 @@ let apiKey: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { connectionString } = database;
-  connection = connectDatabase({ connectionString, poolSize: 4, applicationName: "test", log: testLog() });
-  const { db } = connection;
+  connection = openDatabase(database);
+  const { guarded: db } = connection;
   const shared: Parameters<typeof serveRoutes>[0] = {
     db,
     clock: systemClock,

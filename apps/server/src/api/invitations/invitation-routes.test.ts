@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEvents, authAccounts, authUsers, invitations, users } from "../../db/index.ts";
 import { makePerson, type Person } from "../../testing/make-person.ts";
-import { openDatabase } from "../../testing/open-database.ts";
+import { openDatabase, type OpenedDatabase } from "../../testing/open-database.ts";
 import { signInCookie } from "../../testing/sign-in-cookie.ts";
 import { startTestApp, TEST_ADMIN, type TestApp } from "../../testing/start-test-app.ts";
 
@@ -11,7 +11,7 @@ const ACCEPT = `${PATH}/accept`;
 const PASSWORD = "a password of twelve";
 
 let app: TestApp;
-let opened: ReturnType<typeof openDatabase>;
+let opened: OpenedDatabase;
 let stranger: Person;
 let tenantId: string;
 

@@ -22,7 +22,7 @@ import { addPictures } from "../../testing/add-pictures.ts";
 import { blobNames } from "../../testing/blob-names.ts";
 import { connectDrive } from "../../testing/connect-account.ts";
 import { makePerson, type Person } from "../../testing/make-person.ts";
-import { openDatabase } from "../../testing/open-database.ts";
+import { openDatabase, type OpenedDatabase } from "../../testing/open-database.ts";
 import { signInCookie } from "../../testing/sign-in-cookie.ts";
 import { startTestApp, TEST_ADMIN, type TestApp } from "../../testing/start-test-app.ts";
 import { testPictures } from "../../testing/test-pictures.ts";
@@ -33,7 +33,7 @@ const NOBODY = "usr_00000000000000000000000000";
 const PASSWORD = "a password of twelve";
 
 let app: TestApp;
-let opened: ReturnType<typeof openDatabase>;
+let opened: OpenedDatabase;
 let tenantId: string;
 let adminId: string;
 let stranger: Person;

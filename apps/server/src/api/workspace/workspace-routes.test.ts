@@ -6,7 +6,7 @@ import { addPictures } from "../../testing/add-pictures.ts";
 import { blobNames } from "../../testing/blob-names.ts";
 import { connectDrive } from "../../testing/connect-account.ts";
 import { makePerson, type Person } from "../../testing/make-person.ts";
-import { openDatabase } from "../../testing/open-database.ts";
+import { openDatabase, type OpenedDatabase } from "../../testing/open-database.ts";
 import { signInCookie } from "../../testing/sign-in-cookie.ts";
 import { startTestApp, TEST_ADMIN, type TestApp } from "../../testing/start-test-app.ts";
 import { testPictures } from "../../testing/test-pictures.ts";
@@ -15,7 +15,7 @@ const PATH = "/api/v2/workspace";
 const CLOUD = "/api/v2/cloud-storage";
 
 let app: TestApp;
-let opened: ReturnType<typeof openDatabase>;
+let opened: OpenedDatabase;
 let stranger: Person;
 let tenantId: string;
 

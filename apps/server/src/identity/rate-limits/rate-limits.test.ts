@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectDatabase, type Database, rateLimitCounts } from "../../db/index.ts";
+import { openDatabase, type OpenedDatabase } from "../../testing/open-database.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { testLog } from "../../testing/test-log.ts";
 import { WINDOW_MS, windowNumber } from "./decide-rate.ts";
@@ -11,16 +12,15 @@ const START = Date.UTC(2030, 0, 1);
 const NEVER_MS = 3_600_000;
 
 let database: TestDatabase;
-let connection: ReturnType<typeof connectDatabase>;
+let connection: OpenedDatabase;
 let db: Database;
 let nowMs = START;
 let callers = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { connectionString } = database;
-  connection = connectDatabase({ connectionString, poolSize: 4, applicationName: "test", log: testLog() });
-  db = connection.db;
+  connection = openDatabase(database);
+  db = connection.guarded;
 });
 afterAll(async () => {
   await connection.close();

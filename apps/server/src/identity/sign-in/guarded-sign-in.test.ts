@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { auditEvents, connectDatabase, type Database } from "../../db/index.ts";
+import { auditEvents, type Database } from "../../db/index.ts";
 import { DrivewayError } from "../../platform/index.ts";
-import { lookAnywhere } from "../../testing/look-anywhere.ts";
+import { openDatabase, type OpenedDatabase } from "../../testing/open-database.ts";
 import { createTestDatabase, type TestDatabase } from "../../testing/test-database.ts";
 import { testLog } from "../../testing/test-log.ts";
 import { createIdentity, type Identity } from "../identity.ts";
@@ -11,7 +11,7 @@ const QUOTA = 3;
 const MINUTE_MS = 60_000;
 
 let database: TestDatabase;
-let connection: ReturnType<typeof connectDatabase>;
+let connection: OpenedDatabase;
 let db: Database;
 let identity: Identity;
 let nowMs = Date.UTC(2030, 0, 1);
@@ -19,11 +19,10 @@ let people = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { connectionString } = database;
-  connection = connectDatabase({ connectionString, poolSize: 6, applicationName: "test", log: testLog() });
-  db = lookAnywhere(connection);
+  connection = openDatabase(database);
+  db = connection.db;
   identity = createIdentity({
-    db: connection.db,
+    db: connection.guarded,
     clock: { now: () => nowMs },
     log: testLog(),
     sessionSecrets: [randomBytes(32).toString("base64url")],
