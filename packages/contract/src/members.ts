@@ -79,7 +79,7 @@ export const ListInvitationsReply = z
   .meta({ id: "ListInvitationsReply" });
 
 export const RevokeInvitationReply = z
-  .object({ success: z.literal(true) })
+  .object({ success: z.literal(true), message: z.string() })
   .meta({ id: "RevokeInvitationReply" });
 
 export const AcceptInvitationRequest = z

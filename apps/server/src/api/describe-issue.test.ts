@@ -25,6 +25,7 @@ it.each([
   [z.uuid(), "x", "must be a UUID"],
   [z.url(), "x", "must be a whole URL, like https://example.com/callback"],
   [z.email(), "x", "must be an e-mail address"],
+  [z.iso.datetime(), "2030", "must be a time in UTC, like 2030-01-01T00:00:00Z"],
   [z.literal("withhold"), "x", 'must be "withhold"'],
   [z.enum(["true", "false"]), "1", 'must be "true" or "false"'],
   [z.string().regex(/^a$/, "must be the letter a"), "b", "must be the letter a"],

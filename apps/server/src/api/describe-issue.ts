@@ -16,6 +16,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: "must be a UUID",
   url: "must be a whole URL, like https://example.com/callback",
   email: "must be an e-mail address",
+  datetime: "must be a time in UTC, like 2030-01-01T00:00:00Z",
 };
 
 /**

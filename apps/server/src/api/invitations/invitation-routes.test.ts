@@ -116,7 +116,10 @@ describe("DELETE invitations/{invitation_id}", () => {
   it("200 takes it back for good, and tells it in the audit log", async () => {
     const { body } = await invite("back@example.com");
     const path = `${PATH}/${body.invitation.id}`;
-    expect((await app.request("DELETE", path)).body).toEqual({ success: true });
+    expect((await app.request("DELETE", path)).body).toEqual({
+      success: true,
+      message: "The invitation was taken back.",
+    });
     expect(outcome(await app.request("DELETE", path))).toEqual([404, "invitation_not_found"]);
     expect(outcome(await accept(body.token))).toEqual(INVALID);
     const events = await opened.db

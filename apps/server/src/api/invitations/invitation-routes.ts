@@ -75,7 +75,7 @@ function revokeRoute(app: ApiServer, { identity }: Parts): void {
   app.delete(`${PATH}/:invitation_id`, { schema }, async (request) => {
     const actor = principalOf(request);
     await identity.members.revokeInvitation({ actor, id: request.params.invitation_id });
-    return { success: true as const };
+    return { success: true as const, message: "The invitation was taken back." };
   });
 }
 

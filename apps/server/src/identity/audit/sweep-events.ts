@@ -36,12 +36,15 @@ export function startSweeping(
 ): () => Promise<void> {
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweep = () => {
+    const tell = (what: string) => (removed: number) => {
+      if (removed > 0) parts.log.info({ removed }, what);
+    };
     const events = sweepEvents(parts, params).then(
-      (removed) => parts.log.info({ removed }, "old events were removed from the audit log"),
+      tell("old events were removed from the audit log"),
       (error: unknown) => parts.log.error({ err: error }, "the audit log could not be swept"),
     );
     const runOut = sweepRunOut(parts).then(
-      (removed) => parts.log.info({ removed }, "sessions and invitations that have run out were removed"),
+      tell("sessions and invitations that have run out were removed"),
       (error: unknown) => parts.log.error({ err: error }, "sessions and invitations could not be swept"),
     );
     sweeping = Promise.all([events, runOut]);

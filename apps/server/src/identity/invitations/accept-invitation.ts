@@ -102,7 +102,7 @@ async function insertMember(
   if (authUserId === null) {
     throw new DrivewayError(
       "account_exists",
-      "This address already signs in here. A user belongs to one workspace; ask for an invitation of another address.",
+      "This address already signs in here. A user belongs to one workspace; ask for an invitation for another address.",
     );
   }
   const [row] = await tx
