@@ -282,7 +282,7 @@ describe("a token with other claims is refused", () => {
     ["a text for an end", { exp: "9999999999" }],
     ["null for an end", { exp: null }],
     ["a text for a beginning", { nbf: "0" }],
-  ])("%s", async (_name, own) => {
+  ])("with %s", async (_name, own) => {
     await expectRefused(byRsa(own));
     await expectRefused(byHmac(own), bySecret);
   });
@@ -318,7 +318,7 @@ describe("a token in another form is refused", () => {
   });
 
   it.each([".", "..", "...", "....", "a.b", "a.b.c", "a.b.c.d.e", ".a.b", "%2e%2e.a.b", "e30.e30.e30"])(
-    "%s",
+    "of the form %s",
     async (token) => {
       await expectRefused(token);
       await expectRefused(token, bySecret);
