@@ -6,7 +6,6 @@ import { createApiKey, type CreateApiKeyParams } from "./api-keys/create-api-key
 import { type ApiKeyPage, listApiKeys, type ListApiKeysParams } from "./api-keys/list-api-keys.ts";
 import { revokeApiKey } from "./api-keys/revoke-api-key.ts";
 import { type EventQuery, listEvents, type LoggedEvent, type EventPlace } from "./audit/list-events.ts";
-import { startSweeping } from "./audit/sweep-events.ts";
 import { authenticate } from "./authenticate.ts";
 import { type BootstrapParams, type BootstrapResult, bootstrap } from "./bootstrap/bootstrap.ts";
 import { describePrincipal, type PrincipalDescription } from "./describe-principal.ts";
@@ -25,6 +24,7 @@ import {
   type RateQuotas,
 } from "./rate-limits/rate-limits.ts";
 import { createAuth, sessionCookieName } from "./sign-in/create-auth.ts";
+import { startSweeping } from "./start-sweeping.ts";
 import { guardedSignIn } from "./sign-in/guarded-sign-in.ts";
 import { readSession } from "./sign-in/read-session.ts";
 import { readSessionCookie, type SessionSecrets, sessionCookieHeader } from "./sign-in/session-cookie.ts";
@@ -92,7 +92,7 @@ export interface Identity {
     readonly events: readonly LoggedEvent[];
     readonly next: EventPlace | null;
   }>;
-  /** Begins to remove events that are older than so many days, now and daily; 0 keeps everything. */
+  /** Begins to remove what has run out, now and daily, and events that are older than so many days; 0 keeps those. */
   startWorker(params: { readonly auditLogDays: number }): void;
   /** Ends what goes on in the background. */
   stop(): Promise<void>;
