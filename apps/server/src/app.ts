@@ -71,7 +71,6 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
   const queue = await createQueue({ pool: database.pool, notifications, log });
   const blobs = createDiskBlobStore({ directory: join(config.dataDir, "blobs") });
   const keyring = createKeyring(params.encryptionKeys);
-  await warnOfMissingKeys({ queries: database.pool, keyring, log });
   const identity = createIdentity({
     db,
     clock,
@@ -117,10 +116,13 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     );
   const routes = { ...config, identity, connections, library, transfers, departures, isReady };
   const server = config.roles.has("api") ? await openEdge(params, routes) : null;
+  let lookForKeys = Promise.resolve();
   return {
     identity,
     server,
     async start() {
+      // It reads every sealed value and the service runs whatever it finds, so nobody waits for it.
+      lookForKeys = warnOfMissingKeys({ queries: database.pool, keyring, log });
       const isWorker = config.roles.has("worker");
       if (isWorker) await blobs.sweepStaging();
       await server?.listen({ host: config.host, port: config.port });
@@ -133,7 +135,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     async stop() {
       transfers.endWaits();
       const ends = await Promise.allSettled([closeServer(server), queue.stop()]);
-      await identity.stop();
+      await Promise.all([identity.stop(), lookForKeys]);
       await opened.disposeAsync();
       for (const end of ends) if (end.status === "rejected") throw end.reason;
     },
