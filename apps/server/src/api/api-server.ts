@@ -19,8 +19,6 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Operations of the API have theirs from ROUTE_ACCESS; only pages name it themselves. */
     access?: Access;
-    /** Sends `Cache-Control: no-store`: the reply carries a token, state, key or picker session. */
-    noStore?: boolean;
     /** Leaves the route out of RATE_LIMIT_REQUESTS: health and documentation. */
     isUncounted?: boolean;
     /** A GET with an effect, which a foreign page may not have a browser send with its cookie. */

@@ -29,7 +29,7 @@ function createRoute(app: ApiServer, identity: Identity): void {
     body: CreateApiKeyRequest,
     response: { 201: CreateApiKeyReply },
   };
-  app.post(PATH, { config: { noStore: true }, schema }, async (request, reply) => {
+  app.post(PATH, { schema }, async (request, reply) => {
     const { name, scopes, expires_at } = request.body;
     const { apiKey, secret } = await identity.createApiKey({
       principal: principalOf(request),

@@ -44,8 +44,7 @@ function startRoute(app: ApiServer, { connections, publicUrl }: AuthRouteParts):
     body: StartAuthRequest,
     response: { 200: StartAuthReply },
   };
-  const config = { noStore: true };
-  app.post(PATH, { schema, config }, async (request, reply) => {
+  app.post(PATH, { schema }, async (request, reply) => {
     const { provider } = request.params;
     if (request.body.provider !== provider) {
       throw new DrivewayError("provider_mismatch", "The provider in the body is not the one in the path.");
@@ -77,8 +76,7 @@ function completeRoute(app: ApiServer, { connections }: AuthRouteParts): void {
     body: CompleteAuthRequest,
     response: { 200: CompleteAuthReply },
   };
-  const config = { noStore: true };
-  app.post(`${PATH}/callback`, { schema, config }, async (request) => {
+  app.post(`${PATH}/callback`, { schema }, async (request) => {
     const { code, state, redirect_uri } = request.body;
     const { connection, isNew } = await connections.finishForPrincipal({
       principal: principalOf(request),
@@ -99,8 +97,7 @@ function attemptRoute(app: ApiServer, { connections }: AuthRouteParts): void {
     params: AttemptPath,
     response: { 200: AttemptReply },
   };
-  const config = { noStore: true };
-  app.get(`${PATH}/attempts/:state`, { schema, config }, async (request) => {
+  app.get(`${PATH}/attempts/:state`, { schema }, async (request) => {
     const { provider, state } = request.params;
     return presentAttempt(
       await connections.attemptOutcome({ principal: principalOf(request), provider, state }),

@@ -37,7 +37,6 @@ export function callbackRoute(app: ApiServer, parts: CallbackRouteParts): void {
       "5xx": htmlPage("A page that says that something went wrong."),
     },
   };
-  const config = { noStore: true };
   // The page's own policy is narrower, and an opener policy would cut it off from the page that opened it.
   const helmet = { contentSecurityPolicy: false, crossOriginOpenerPolicy: false };
   const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
@@ -52,7 +51,7 @@ export function callbackRoute(app: ApiServer, parts: CallbackRouteParts): void {
   app.get(
     "/api/v2/cloud-storage/auth/:provider/callback",
     // An attempt ends once, so nobody may end it who does not read the page: HEAD finds nothing here.
-    { schema, config, helmet, errorHandler, exposeHeadRoute: false },
+    { schema, helmet, errorHandler, exposeHeadRoute: false },
     async (request, reply) => {
       const { provider } = request.params;
       const answer = readAnswer(request, provider, request.query);

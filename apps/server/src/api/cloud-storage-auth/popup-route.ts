@@ -29,13 +29,12 @@ export function popupRoute(
     body: FinishAuthInPopupRequest,
     response: { 200: OauthCompleteMessage },
   };
-  const config = { noStore: true };
   const ownOrigin = new URL(publicUrl).origin;
   const onRequest = async (request: FastifyRequest) => {
     if (request.headers.origin === ownOrigin) return;
     throw new DrivewayError("origin_not_allowed", "Only the callback page may finish a sign-in like this.");
   };
-  app.post(PATH, { schema, config, onRequest }, async (request) => {
+  app.post(PATH, { schema, onRequest }, async (request) => {
     const { attempt_secret: attemptSecret, ...answer } = request.body;
     const callback = readAnswer(request, request.params.provider, answer);
     return presentOutcome(await connections.finishInPopup({ ...callback, attemptSecret }));

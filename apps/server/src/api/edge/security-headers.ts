@@ -36,10 +36,6 @@ export async function securityHeaders(app: ApiServer, params: { readonly isHttps
   app.addHook("onRequest", async (_request, reply) => {
     void reply.headers({ "permissions-policy": PERMISSIONS, "cache-control": "no-store" });
   });
-  app.addHook("onSend", async (request, reply) => {
-    // Whatever the route itself thinks of caches: a token or a key is kept by none.
-    if (request.routeOptions.config.noStore === true) void reply.header("cache-control", "no-store");
-  });
 }
 
 /** The headers of a page of ours, which loads its own scripts, styles and pictures, and nobody else's. */

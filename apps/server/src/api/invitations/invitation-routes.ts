@@ -16,7 +16,6 @@ import { presentInvitation } from "./present-invitation.ts";
 
 const tags = ["Members"];
 const PATH = "/api/v2/invitations";
-const noStore = { noStore: true };
 
 interface Parts {
   readonly identity: Identity;
@@ -39,7 +38,7 @@ function createRoute(app: ApiServer, { identity, publicUrl }: Parts): void {
     body: CreateInvitationRequest,
     response: { 201: CreateInvitationReply },
   };
-  app.post(PATH, { config: noStore, schema }, async (request, reply) => {
+  app.post(PATH, { schema }, async (request, reply) => {
     const actor = principalOf(request);
     const { invitation, token } = await identity.members.invite({ actor, ...request.body });
     // In the fragment, which browsers keep to themselves: no server's log ever holds it (RFC 9110, 4.2.5).
@@ -87,7 +86,7 @@ function acceptRoute(app: ApiServer, { identity }: Parts): void {
     body: AcceptInvitationRequest,
     response: { 201: AcceptInvitationReply },
   };
-  app.post(`${PATH}/accept`, { config: noStore, schema }, async (request, reply) => {
+  app.post(`${PATH}/accept`, { schema }, async (request, reply) => {
     const { token, display_name: displayName, password } = request.body;
     const client = { address: request.ip, requestId: request.id };
     const { origin } = request.headers;

@@ -24,7 +24,7 @@ export function pickerRoutes(app: ApiServer, { connections }: { readonly connect
         querystring: PickerTokenQuery,
         response: { 200: PickerTokenReply },
       },
-      config: { noStore: true, hasEffect: true },
+      config: { hasEffect: true },
       // HEAD would open a session that nobody hears of.
       exposeHeadRoute: false,
     },
@@ -56,7 +56,6 @@ export function pickerRoutes(app: ApiServer, { connections }: { readonly connect
         body: PickerProxyRequest,
         response: { 200: PickerProxyReply },
       },
-      config: { noStore: true },
     },
     async (request) => {
       const { session_id, endpoint, params } = request.body;

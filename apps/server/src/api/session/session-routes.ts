@@ -5,7 +5,6 @@ import { principalOf } from "../principal-of.ts";
 import { presentPrincipal, presentSession } from "./present-session.ts";
 
 const tags = ["Session"];
-const openToAll = { noStore: true };
 
 /** Signing in and out of the console, and who is asking. Of the sign-in library's paths these three exist, and no other. */
 export function sessionRoutes(app: ApiServer, parts: { identity: Identity }): void {
@@ -23,7 +22,7 @@ function signInRoute(app: ApiServer, identity: Identity): void {
     body: SignInRequest,
     response: { 200: SessionReply },
   };
-  app.post("/api/auth/sign-in/email", { config: openToAll, schema }, async (request, reply) => {
+  app.post("/api/auth/sign-in/email", { schema }, async (request, reply) => {
     const { origin, "user-agent": userAgent = "" } = request.headers;
     const client = { address: request.ip, requestId: request.id, userAgent };
     const { session, setCookies } = await identity.signIn({ ...request.body, client, origin });
@@ -38,7 +37,7 @@ function signOutRoute(app: ApiServer, identity: Identity): void {
     summary: "End the session and forget its cookie",
     response: { 200: SignOutReply },
   };
-  app.post("/api/auth/sign-out", { config: openToAll, schema }, async (request, reply) => {
+  app.post("/api/auth/sign-out", { schema }, async (request, reply) => {
     const { cookie: cookieHeader, origin, "sec-fetch-site": site } = request.headers;
     const fetchSite = typeof site === "string" ? site : undefined;
     const client = { address: request.ip, requestId: request.id };
@@ -54,7 +53,7 @@ function getSessionRoute(app: ApiServer, identity: Identity): void {
     summary: "The session of this browser, if it has one; prolongs it",
     response: { 200: SessionReply },
   };
-  app.get("/api/auth/get-session", { config: openToAll, schema }, async (request, reply) => {
+  app.get("/api/auth/get-session", { schema }, async (request, reply) => {
     const { session, setCookies } = await identity.readSession({ cookieHeader: request.headers.cookie });
     return reply.header("set-cookie", setCookies).send(presentSession(session));
   });
