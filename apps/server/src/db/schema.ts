@@ -264,6 +264,18 @@ export const transferJobs = pgTable("transfer_jobs", {
   failedItems: integer().notNull().default(0),
   cancelledItems: integer().notNull().default(0),
   bytesDone: bigint({ mode: "number" }).notNull().default(0),
+  /** Sizes of all items as far as they are known. */
+  bytesTotal: bigint({ mode: "number" }).notNull().default(0),
+  /** Folders that are still being listed. */
+  openFolders: integer().notNull().default(0),
+  /** Whether the grant sees everything in the folders that were asked for; null when no folder was. */
+  visibility: text({ enum: ["full", "partial"] }),
+  startedAt: moment(),
+  /** Set while nothing of the job can move. */
+  pausedUntil: moment(),
+  pauseCode: text(),
+  /** How often its failed items have been run, from 1. */
+  attempt: integer().notNull().default(1),
   errorCode: text(),
   errorMessage: text(),
   createdAt: createdAt(),
@@ -280,6 +292,11 @@ export const transferChunks = pgTable(
     connectionId: uuid().notNull(),
     state: text({ enum: ["waiting", "released", "settled"] }).notNull(),
     fencingToken: integer().notNull().default(0),
+    /** Whether the metadata of its items has been read; and who is just reading it, as a lease. */
+    described: boolean().notNull().default(false),
+    describingUntil: moment(),
+    /** Bytes of items that are under way. */
+    movingBytes: bigint({ mode: "number" }).notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.jobId, table.number] })],
 );
@@ -299,6 +316,39 @@ export const transferItems = pgTable(
     errorCode: text(),
     errorMessage: text(),
     finishedAt: moment(),
+    /** What the provider said of the file, read once ahead of its bytes. */
+    facts: jsonb(),
+    sizeBytes: bigint({ mode: "number" }),
+    resourceKey: text(),
+    /** Of the bytes as they arrived or were sent. */
+    sha256: bytea(),
+    blobKey: text(),
   },
   (table) => [primaryKey({ columns: [table.jobId, table.position] })],
 );
+
+export const transferFolders = pgTable(
+  "transfer_folders",
+  {
+    jobId: text().notNull(),
+    folderId: text().notNull(),
+    tenantId: text().notNull(),
+    name: text().notNull(),
+    resourceKey: text(),
+    state: text({ enum: ["open", "listed"] }).notNull(),
+    pageToken: text(),
+    filesFound: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.folderId] })],
+);
+
+export const uploadSessions = pgTable("upload_sessions", {
+  /** The item's: `job_id:position`. */
+  id: text().primaryKey(),
+  tenantId: text().notNull(),
+  jobId: text().notNull(),
+  addressSealed: text().notNull(),
+  /** Bytes that the provider has confirmed. */
+  confirmedBytes: bigint({ mode: "number" }).notNull().default(0),
+  createdAt: createdAt(),
+});

@@ -17,6 +17,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: "connections", column: "refresh_token_sealed", idType: "uuid", hasTenant: true },
   { table: "pending_revocations", column: "token_sealed", idType: "uuid", hasTenant: false },
   { table: "oauth_attempts", column: "verifier_sealed", idType: "text", hasTenant: true },
+  { table: "upload_sessions", column: "address_sealed", idType: "text", hasTenant: true },
 ];
 
 /** The place that a row's value is bound to. */
