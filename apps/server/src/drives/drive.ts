@@ -1,6 +1,15 @@
 import type { Readable } from "node:stream";
 
-/** A file or folder as a provider describes it. */
+/** Which file is meant. The key belongs to the id: some files shared by a link cannot be reached without it. */
+export interface FileRef {
+  readonly id: string;
+  readonly resourceKey?: string | null;
+}
+
+/**
+ * A file or folder as a provider describes it. It is plain data that survives JSON, and nothing in it can be trusted:
+ * names, types and properties are whatever somebody wrote. Text has no NUL and no half of a character.
+ */
 export interface DriveFile {
   readonly id: string;
   readonly name: string;
@@ -17,6 +26,38 @@ export interface DriveFile {
   readonly trashed: boolean;
   readonly canDownload: boolean;
   readonly description: string | null;
+  /** The folder that it lies in, as far as it is shown to us; more than one or none are possible. */
+  readonly parents: readonly string[];
+  /** The shared drive that it belongs to; null in a user's own. */
+  readonly driveId: string | null;
+  readonly resourceKey: string | null;
+  /** What a shortcut points to; null for everything else. */
+  readonly shortcut: DriveShortcut | null;
+  /** What this application wrote beside the file; no other application sees it. */
+  readonly properties: Readonly<Record<string, string>>;
+  /** ISO 8601, UTC; null when the provider does not say. */
+  readonly createdAt: string | null;
+}
+
+/** A pointer to a file, which may be gone, or be a pointer again. */
+interface DriveShortcut {
+  readonly targetId: string;
+  readonly targetMimeType: string;
+  readonly targetResourceKey: string | null;
+}
+
+/** A part of what lies in a folder. */
+export interface DriveFolderPage {
+  /** May be empty while there are more pages. */
+  readonly files: readonly DriveFile[];
+  /** Null on the last page. Good for some hours. */
+  readonly nextPageToken: string | null;
+}
+
+/** What an account is like. */
+export interface DriveAccount {
+  /** `limitBytes` is null when nothing limits it. */
+  readonly storage: { readonly limitBytes: number | null; readonly usedBytes: number };
 }
 
 /** What came of asking for one file among many. */
@@ -61,15 +102,40 @@ export type DriveLook =
  */
 export interface Drive {
   /** Describes up to 50 files in one round trip. Answers come in the order asked; a missing file is an answer, not a throw. */
-  getFiles(ids: readonly string[], signal?: AbortSignal): Promise<DriveFileAnswer[]>;
+  getFiles(files: readonly FileRef[], signal?: AbortSignal): Promise<DriveFileAnswer[]>;
   /**
    * Opens a file's bytes. A native document is exported as `exportAs`. Throws before the first byte or not at all: a
    * break later destroys the stream with a DriveError of kind `try_later`.
    */
   openFile(
-    params: { readonly fileId: string; readonly exportAs?: string; readonly fromByte?: number },
+    params: { readonly file: FileRef; readonly exportAs?: string; readonly fromByte?: number },
     signal?: AbortSignal,
   ): Promise<OpenedFile>;
+  /**
+   * Lists what lies directly in a folder, page by page, trash left out, in the provider's order. A folder that is not
+   * there, or not shown to us, may be an empty one. What was added moments ago may be missing.
+   * @param params.driveId the shared drive that the folder belongs to, where it is known
+   * @param params.pageToken null or left out for the first page; a token that is not good any more is `refused` with
+   * the reason `page_token_refused`: begin again at the first page
+   */
+  listFolder(
+    params: {
+      readonly folder: FileRef;
+      readonly driveId?: string | null;
+      readonly pageToken?: string | null;
+    },
+    signal?: AbortSignal,
+  ): Promise<DriveFolderPage>;
+  about(signal?: AbortSignal): Promise<DriveAccount>;
+  /**
+   * Finds what this application put into a folder, by one of its properties: every file, trash left out, whose property
+   * `key` has one of the values. What was added moments ago may be missing.
+   * @param params.parentId null for the root of the user's own drive
+   */
+  findByProperty(
+    params: { readonly parentId: string | null; readonly key: string; readonly values: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<DriveFile[]>;
   /** Ids for files or folders that are to be made; each can be used once. */
   reserveIds(count: number, signal?: AbortSignal): Promise<string[]>;
   /** Makes a folder under a reserved id. Throws `exists` when that id is taken. */
@@ -114,8 +180,12 @@ export class DriveError extends Error {
   readonly kind: DriveErrorKind;
   readonly reason: string;
   readonly status: number | null;
+  /** The parameter that a refusal is about, in the provider's own words; null when it does not say. */
+  readonly location: string | null;
   /** How long the provider asked us to wait, when it did. */
   readonly retryAfterMs: number | null;
+  /** With `try_later`: how long it is of no use to try again, when that is too long to wait for; null otherwise. */
+  readonly pauseMs: number | null;
   /** True when a limit on the rate of calls was the cause. */
   readonly rateLimited: boolean;
   /** True when the provider did not answer in time, rather than answering with a fault. */
@@ -127,7 +197,9 @@ export class DriveError extends Error {
     facts: {
       reason: string;
       status?: number | null;
+      location?: string | null;
       retryAfterMs?: number | null;
+      pauseMs?: number | null;
       rateLimited?: boolean;
       timedOut?: boolean;
       cause?: unknown;
@@ -137,7 +209,9 @@ export class DriveError extends Error {
     this.kind = kind;
     this.reason = facts.reason;
     this.status = facts.status ?? null;
+    this.location = facts.location ?? null;
     this.retryAfterMs = facts.retryAfterMs ?? null;
+    this.pauseMs = facts.pauseMs ?? null;
     this.rateLimited = facts.rateLimited ?? false;
     this.timedOut = facts.timedOut ?? false;
   }

@@ -4,6 +4,7 @@ export {
   type DriveFile,
   type DriveFileAnswer,
   type DriveLook,
+  type FileRef,
 } from "./drive.ts";
 export { createGoogleDrive } from "./google/create-google-drive.ts";
 export type {

@@ -23,6 +23,9 @@ function world(accepts: (token: string) => boolean) {
   const open = (accessToken: () => Promise<string>): Drive => ({
     getFiles: unused,
     openFile: unused,
+    listFolder: unused,
+    about: unused,
+    findByProperty: unused,
     createFolder: unused,
     upload: unused,
     look: unused,

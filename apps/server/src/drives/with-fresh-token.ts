@@ -37,8 +37,11 @@ export function withFreshToken(params: {
   }
 
   return {
-    getFiles: (ids, signal) => call((drive) => drive.getFiles(ids, signal)),
+    getFiles: (files, signal) => call((drive) => drive.getFiles(files, signal)),
     openFile: (wanted, signal) => call((drive) => drive.openFile(wanted, signal)),
+    listFolder: (wanted, signal) => call((drive) => drive.listFolder(wanted, signal)),
+    about: (signal) => call((drive) => drive.about(signal)),
+    findByProperty: (wanted, signal) => call((drive) => drive.findByProperty(wanted, signal)),
     reserveIds: (count, signal) => call((drive) => drive.reserveIds(count, signal)),
     createFolder: (folder, signal) => call((drive) => drive.createFolder(folder, signal)),
     upload: (wanted, signal) => call((drive) => drive.upload(wanted, signal)),

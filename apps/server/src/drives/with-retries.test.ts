@@ -12,6 +12,9 @@ function driveWith(methods: Partial<Drive>): Drive {
   return {
     getFiles: unused,
     openFile: unused,
+    listFolder: unused,
+    about: unused,
+    findByProperty: unused,
     reserveIds: unused,
     createFolder: unused,
     upload: unused,
@@ -76,11 +79,11 @@ describe("withRetries", () => {
   });
 
   it("asks again only for the files that may come, and answers in the order asked", async () => {
-    const asked: (readonly string[])[] = [];
+    const asked: string[][] = [];
     const drive = driveWith({
-      getFiles: async (ids) => {
-        asked.push(ids);
-        return ids.map((id) => {
+      getFiles: async (files) => {
+        asked.push(files.map(({ id }) => id));
+        return files.map(({ id }) => {
           if (id === "gone")
             return { id, ok: false, error: new DriveError("gone", "gone", { reason: "notFound" }) };
           if (id === "slow" && asked.length < 3) return { id, ok: false, error: later() };
@@ -88,7 +91,11 @@ describe("withRetries", () => {
         });
       },
     });
-    const answers = await withRetries(drive, fast).getFiles(["slow", "gone", "quick"]);
+    const answers = await withRetries(drive, fast).getFiles([
+      { id: "slow" },
+      { id: "gone" },
+      { id: "quick" },
+    ]);
     expect(answers.map(({ id, ok }) => [id, ok])).toEqual([
       ["slow", true],
       ["gone", false],
@@ -99,9 +106,9 @@ describe("withRetries", () => {
 
   it("answers with the fault of a file that never came", async () => {
     const drive = driveWith({
-      getFiles: async (ids) => ids.map((id) => ({ id, ok: false, error: later() })),
+      getFiles: async (files) => files.map(({ id }) => ({ id, ok: false, error: later() })),
     });
-    const [answer] = await withRetries(drive, fast).getFiles(["slow"]);
+    const [answer] = await withRetries(drive, fast).getFiles([{ id: "slow" }]);
     expect(answer).toMatchObject({ ok: false, error: { kind: "try_later" } });
   });
 });

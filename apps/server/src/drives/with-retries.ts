@@ -1,5 +1,5 @@
 import { DelegateBackoff, handleWhen, type IRetryBackoffContext, retry } from "cockatiel";
-import { type Drive, DriveError, type DriveFileAnswer } from "./drive.ts";
+import { type Drive, DriveError, type DriveFileAnswer, type FileRef } from "./drive.ts";
 import type { Patience } from "./provider.ts";
 
 /** Tries in all, and the bound of the first pause in milliseconds, which doubles from pause to pause. */
@@ -12,7 +12,7 @@ const LONGEST_PAUSE_MS = 32_000;
 /**
  * A drive that repeats what failed with `try_later`, after a pause of random length (exponential backoff with full
  * jitter) or of the length that the provider asked for. A wait that the provider wants longer than the longest pause
- * is not sat out: the error goes to the caller. An abort ends the waiting at once.
+ * is not sat out, nor is a pause that is known to be longer: the error goes to the caller. An abort ends the waiting at once.
  * @param random numbers from 0 to 1; for tests
  */
 export function withRetries(
@@ -41,8 +41,11 @@ export function withRetries(
   }
 
   return {
-    getFiles: (ids, signal) => getFilesPatiently(drive, ids, (use) => call(use, signal), signal),
+    getFiles: (files, signal) => getFilesPatiently(drive, files, (use) => call(use, signal), signal),
     openFile: (wanted, signal) => call(() => drive.openFile(wanted, signal), signal),
+    listFolder: (wanted, signal) => call(() => drive.listFolder(wanted, signal), signal),
+    about: (signal) => call(() => drive.about(signal), signal),
+    findByProperty: (wanted, signal) => call(() => drive.findByProperty(wanted, signal), signal),
     reserveIds: (count, signal) => call(() => drive.reserveIds(count, signal), signal),
     createFolder: (folder, signal) => call(() => drive.createFolder(folder, signal), signal),
     upload: (wanted, signal) => call(() => drive.upload(wanted, signal), signal),
@@ -52,7 +55,7 @@ export function withRetries(
 
 function isWorthRepeating(error: unknown): boolean {
   if (!(error instanceof DriveError) || error.kind !== "try_later") return false;
-  return error.retryAfterMs === null || error.retryAfterMs <= LONGEST_PAUSE_MS;
+  return Math.max(error.retryAfterMs ?? 0, error.pauseMs ?? 0) <= LONGEST_PAUSE_MS;
 }
 
 function retryAfterOf(error: unknown): number | null {
@@ -62,12 +65,12 @@ function retryAfterOf(error: unknown): number | null {
 /** Repeats only the files whose answer was `try_later`; those that stay so to the end keep it as their answer. */
 async function getFilesPatiently(
   drive: Drive,
-  ids: readonly string[],
+  files: readonly FileRef[],
   call: (use: () => Promise<void>) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<DriveFileAnswer[]> {
   const answers = new Map<string, DriveFileAnswer>();
-  const open = () => ids.filter((id) => isOpen(answers.get(id)));
+  const open = () => files.filter(({ id }) => isOpen(answers.get(id)));
   try {
     await call(async () => {
       for (const answer of await drive.getFiles(open(), signal)) answers.set(answer.id, answer);
@@ -75,10 +78,10 @@ async function getFilesPatiently(
       if (again?.ok === false) throw again.error;
     });
   } catch (error) {
-    const complete = ids.every((id) => answers.has(id));
+    const complete = files.every(({ id }) => answers.has(id));
     if (!complete || !(error instanceof DriveError) || error.kind !== "try_later") throw error;
   }
-  return ids.map((id) => answers.get(id)).filter((answer) => answer !== undefined);
+  return files.map(({ id }) => answers.get(id)).filter((answer) => answer !== undefined);
 }
 
 function isOpen(answer: DriveFileAnswer | undefined): boolean {

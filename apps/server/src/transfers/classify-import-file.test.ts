@@ -16,6 +16,12 @@ const PICTURE: DriveFile = {
   trashed: false,
   canDownload: true,
   description: null,
+  parents: [],
+  driveId: null,
+  resourceKey: null,
+  shortcut: null,
+  properties: {},
+  createdAt: null,
 };
 
 const decide = (file: Partial<DriveFile>) => {

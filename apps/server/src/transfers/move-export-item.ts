@@ -60,7 +60,7 @@ async function uploadOnce(
     if (!(error instanceof DriveError)) throw error;
     if (error.kind === "gone" && work.parentId !== null) return "folder_gone";
     if (error.kind !== "exists") throw error;
-    const [answer] = await parts.drive.getFiles([fileId], signal);
+    const [answer] = await parts.drive.getFiles([{ id: fileId }], signal);
     if (answer === undefined) throw error;
     if (!answer.ok) throw answer.error;
     return answer.file;

@@ -49,7 +49,7 @@ export async function moveImportItem(
     await received.staged.discard();
     if (attempt === CHECKSUM_TRIES) return failed(position, "checksum_mismatch");
     // The file may have been changed between its description and its bytes.
-    const [answer] = await parts.drive.getFiles([file.id], signal);
+    const [answer] = await parts.drive.getFiles([file], signal);
     if (answer?.ok === false) return { state: "failed", position, error: itemErrorOf(answer.error) };
     file = answer?.file ?? file;
   }

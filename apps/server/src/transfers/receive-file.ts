@@ -41,7 +41,7 @@ export async function receiveFile(
 ): Promise<ReceivedFile> {
   const { file } = wanted;
   const exportAs = wanted.exportAs === null ? {} : { exportAs: wanted.exportAs };
-  const opened = await parts.drive.openFile({ fileId: file.id, ...exportAs }, signal);
+  const opened = await parts.drive.openFile({ file, ...exportAs }, signal);
   const staged = await parts.blobs.stage(wanted.blobKey).catch((error: unknown) => {
     opened.stream.on("error", () => {}).destroy();
     throw error;

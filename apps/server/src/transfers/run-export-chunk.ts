@@ -45,13 +45,13 @@ async function targetFolder(run: ChunkRun): Promise<string | null> {
 
 /** Files that an earlier delivery of this chunk may have made: those whose ids were reserved before. */
 async function findEarlierFiles(run: ChunkRun): Promise<ReadonlyMap<string, DriveFile>> {
-  const ids = run.chunk.items.flatMap(({ providerFileId }) =>
-    providerFileId === null ? [] : [providerFileId],
+  const refs = run.chunk.items.flatMap(({ providerFileId }) =>
+    providerFileId === null ? [] : [{ id: providerFileId }],
   );
   const files = new Map<string, DriveFile>();
   const { metadataBatchSize } = run.properties;
-  for (let start = 0; start < ids.length; start += metadataBatchSize) {
-    for (const answer of await run.drive.getFiles(ids.slice(start, start + metadataBatchSize), run.signal)) {
+  for (let start = 0; start < refs.length; start += metadataBatchSize) {
+    for (const answer of await run.drive.getFiles(refs.slice(start, start + metadataBatchSize), run.signal)) {
       if (answer.ok) files.set(answer.id, answer.file);
     }
   }

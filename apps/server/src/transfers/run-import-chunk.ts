@@ -1,4 +1,4 @@
-import type { DriveFileAnswer } from "../drives/index.ts";
+import type { DriveFileAnswer, FileRef } from "../drives/index.ts";
 import type { ChunkRun } from "./chunk-run.ts";
 import type { ItemRow } from "./job.ts";
 import { moveImportItem } from "./move-import-item.ts";
@@ -29,7 +29,7 @@ async function describeFiles(run: ChunkRun): Promise<ReadonlyMap<string, DriveFi
   const answers = new Map<string, DriveFileAnswer>();
   const { metadataBatchSize } = run.properties;
   for (let start = 0; start < ids.length; start += metadataBatchSize) {
-    const batch = ids.slice(start, start + metadataBatchSize);
+    const batch: FileRef[] = ids.slice(start, start + metadataBatchSize).map((id) => ({ id }));
     for (const answer of await run.drive.getFiles(batch, run.signal)) answers.set(answer.id, answer);
   }
   return answers;

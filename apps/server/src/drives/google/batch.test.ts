@@ -42,9 +42,9 @@ describe("parseBatch", () => {
   });
 
   it("numbers what is asked", () => {
-    expect(encodeBatch(["/a", "/b"], "x")).toBe(
+    expect(encodeBatch([{ path: "/a" }, { path: "/b", headers: { "X-Key": "1" } }], "x")).toBe(
       "--x\r\nContent-Type: application/http\r\nContent-ID: <item-0>\r\n\r\nGET /a HTTP/1.1\r\n\r\n" +
-        "--x\r\nContent-Type: application/http\r\nContent-ID: <item-1>\r\n\r\nGET /b HTTP/1.1\r\n\r\n--x--\r\n",
+        "--x\r\nContent-Type: application/http\r\nContent-ID: <item-1>\r\n\r\nGET /b HTTP/1.1\r\nX-Key: 1\r\n\r\n--x--\r\n",
     );
   });
 });

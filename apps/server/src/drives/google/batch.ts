@@ -7,12 +7,18 @@ export interface BatchPart {
   readonly body: string;
 }
 
+/** One GET request of a batch. Names and values of headers are free of line breaks. */
+interface BatchCall {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Writes the body of a batch of GET requests; each part is numbered by its place (Drive API guide "Batch requests"). */
-export function encodeBatch(paths: readonly string[], boundary: string): string {
-  const parts = paths.map(
-    (path, index) =>
-      `--${boundary}\r\nContent-Type: application/http\r\nContent-ID: <item-${index}>\r\n\r\nGET ${path} HTTP/1.1\r\n\r\n`,
-  );
+export function encodeBatch(calls: readonly BatchCall[], boundary: string): string {
+  const parts = calls.map(({ path, headers = {} }, index) => {
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return `--${boundary}\r\nContent-Type: application/http\r\nContent-ID: <item-${index}>\r\n\r\nGET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  });
   return `${parts.join("")}--${boundary}--\r\n`;
 }
 

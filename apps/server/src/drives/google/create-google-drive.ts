@@ -3,10 +3,13 @@ import type { Drive } from "../drive.ts";
 import type { DriveProvider } from "../provider.ts";
 import { withFreshToken } from "../with-fresh-token.ts";
 import { withRetries } from "../with-retries.ts";
+import { about } from "./about.ts";
 import { createFolder } from "./create-folder.ts";
+import { findByProperty } from "./find-by-property.ts";
 import { getFiles } from "./get-files.ts";
 import { createGoogleAgent, createGoogleApi, type GoogleApi } from "./google-api.ts";
 import { createGoogleOauth } from "./google-oauth.ts";
+import { listFolder } from "./list-folder.ts";
 import { look } from "./look.ts";
 import { openFile } from "./open-file.ts";
 import { reserveIds } from "./reserve-ids.ts";
@@ -59,8 +62,11 @@ export function createGoogleDrive(settings: GoogleDriveSettings): DriveProvider 
 /** Drive v3 as the port has it. */
 function driveOver(api: GoogleApi, clock: Clock): Drive {
   return {
-    getFiles: (ids, signal) => getFiles({ api, clock }, ids, signal),
+    getFiles: (files, signal) => getFiles({ api, clock }, files, signal),
     openFile: (params, signal) => openFile(api, params, signal),
+    listFolder: (params, signal) => listFolder(api, params, signal),
+    about: (signal) => about(api, signal),
+    findByProperty: (params, signal) => findByProperty(api, params, signal),
     reserveIds: (count, signal) => reserveIds(api, count, signal),
     createFolder: (params, signal) => createFolder(api, params, signal),
     upload: (params, signal) => upload(api, params, signal),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DriveError, type DriveFile } from "../drive.ts";
+import { ByteCount } from "./byte-count.ts";
 
 export const FOLDER_TYPE = "application/vnd.google-apps.folder";
 const SHORTCUT_TYPE = "application/vnd.google-apps.shortcut";
@@ -7,20 +8,43 @@ const NATIVE_PREFIX = "application/vnd.google-apps.";
 
 /** The mask of everything that a {@link DriveFile} is made from, and nothing more. */
 export const FILE_FIELDS =
-  "id,name,mimeType,size,md5Checksum,sha256Checksum,headRevisionId,trashed,description,capabilities/canDownload";
+  "id,name,mimeType,size,md5Checksum,sha256Checksum,headRevisionId,trashed,description,capabilities/canDownload," +
+  "parents,driveId,resourceKey,shortcutDetails,appProperties,createdTime";
+
+/** Longer than any id or key that there is; whatever else it may be goes into addresses, headers and queries. */
+const Id = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/);
+/** What cannot be stored in a database as text is replaced, one sign for one sign. */
+const Text = z.string().transform((text) => text.replaceAll("\0", "\uFFFD").toWellFormed());
+const lowerHex = (digits: number) =>
+  z
+    .string()
+    .transform((text) => text.toLowerCase())
+    .refine((text) => text.length === digits && /^[0-9a-f]+$/.test(text));
 
 /** A file as Drive v3 sends it; 64-bit numbers come as text. */
 const FileResource = z.object({
-  id: z.string(),
-  name: z.string().default(""),
-  mimeType: z.string().default("application/octet-stream"),
-  size: z.string().regex(/^\d+$/).optional(),
-  md5Checksum: z.string().optional(),
-  sha256Checksum: z.string().optional(),
-  headRevisionId: z.string().optional(),
+  id: Id,
+  name: Text.default(""),
+  mimeType: Text.default("application/octet-stream"),
+  size: ByteCount.optional(),
+  md5Checksum: lowerHex(32).optional(),
+  sha256Checksum: lowerHex(64).optional(),
+  headRevisionId: Text.optional(),
   trashed: z.boolean().default(false),
-  description: z.string().optional(),
+  description: Text.optional(),
   capabilities: z.object({ canDownload: z.boolean().default(true) }).default({ canDownload: true }),
+  parents: z.array(Id).default([]),
+  driveId: Id.optional(),
+  resourceKey: Id.optional().catch(undefined),
+  shortcutDetails: z
+    .object({
+      targetId: Id,
+      targetMimeType: Text.default("application/octet-stream"),
+      targetResourceKey: Id.optional().catch(undefined),
+    })
+    .optional(),
+  appProperties: z.record(Text, Text).default({}),
+  createdTime: z.iso.datetime({ offset: true }).optional().catch(undefined),
 });
 
 /**
@@ -37,20 +61,30 @@ export function toDriveFile(resource: unknown): DriveFile {
   }
   const file = parsed.data;
   const kind = kindOf(file.mimeType);
-  const md5 = file.md5Checksum?.toLowerCase() ?? null;
+  const md5 = file.md5Checksum ?? null;
   return {
     id: file.id,
     name: file.name,
     mimeType: file.mimeType,
     kind,
-    sizeBytes: kind === "blob" && file.size !== undefined ? Number(file.size) : null,
-    sha256: file.sha256Checksum?.toLowerCase() ?? null,
+    sizeBytes: kind === "blob" ? (file.size ?? null) : null,
+    sha256: file.sha256Checksum ?? null,
     md5,
     revision: file.headRevisionId ?? md5,
     trashed: file.trashed,
     canDownload: file.capabilities.canDownload,
     description: file.description ?? null,
+    parents: file.parents,
+    driveId: file.driveId ?? null,
+    resourceKey: file.resourceKey ?? null,
+    shortcut: kind === "shortcut" ? shortcutOf(file.shortcutDetails) : null,
+    properties: file.appProperties,
+    createdAt: file.createdTime === undefined ? null : new Date(file.createdTime).toISOString(),
   };
+}
+
+function shortcutOf(details: z.infer<typeof FileResource>["shortcutDetails"]): DriveFile["shortcut"] {
+  return details === undefined ? null : { ...details, targetResourceKey: details.targetResourceKey ?? null };
 }
 
 function kindOf(mimeType: string): DriveFile["kind"] {

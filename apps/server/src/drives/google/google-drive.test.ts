@@ -162,7 +162,7 @@ describe("getFiles", () => {
     const first = addFile("first.png", content, { description: "words" });
     const second = sandbox.drive.addFolder(alice, { name: "folder" });
     const mark = sandbox.requests.mark();
-    const [one] = await drive().getFiles([first.id]);
+    const [one] = await drive().getFiles([first]);
     expect(one).toMatchObject({
       ok: true,
       file: {
@@ -176,7 +176,7 @@ describe("getFiles", () => {
         description: "words",
       },
     });
-    const many = await drive().getFiles([second.id, "nowhere", first.id]);
+    const many = await drive().getFiles([second, { id: "nowhere" }, first]);
     expect(many.map((answer) => (answer.ok ? answer.file.kind : answer.error.kind))).toEqual([
       "folder",
       "gone",
@@ -184,7 +184,10 @@ describe("getFiles", () => {
     ]);
     expect(sandbox.requests.since(mark).filter((entry) => entry.kind === "batch")).toHaveLength(1);
     expect(await drive().getFiles([])).toEqual([]);
-    expect((await drive().getFiles(["nowhere"]))[0]).toMatchObject({ ok: false, error: { kind: "gone" } });
+    expect((await drive().getFiles([{ id: "nowhere" }]))[0]).toMatchObject({
+      ok: false,
+      error: { kind: "gone" },
+    });
   });
 });
 
@@ -192,10 +195,10 @@ describe("openFile", () => {
   it("opens the bytes, and the rest of them from an offset", async () => {
     const content = randomBytes(300_000);
     const { id } = addFile("a.png", content);
-    const whole = await drive().openFile({ fileId: id });
+    const whole = await drive().openFile({ file: { id } });
     expect(whole).toMatchObject({ sizeBytes: 300_000, mediaType: "image/png" });
     expect((await buffer(whole.stream)).equals(content)).toBe(true);
-    const rest = await drive().openFile({ fileId: id, fromByte: 299_000 });
+    const rest = await drive().openFile({ file: { id }, fromByte: 299_000 });
     expect(rest.sizeBytes).toBe(1000);
     expect((await buffer(rest.stream)).equals(content.subarray(299_000))).toBe(true);
   });
@@ -204,27 +207,27 @@ describe("openFile", () => {
     const png = randomBytes(500);
     const mimeType = "application/vnd.google-apps.drawing";
     const { id } = addFile("drawing", null, { mimeType, exports: { "image/png": png } });
-    const opened = await drive().openFile({ fileId: id, exportAs: "image/png" });
+    const opened = await drive().openFile({ file: { id }, exportAs: "image/png" });
     expect((await buffer(opened.stream)).equals(png)).toBe(true);
   });
 
   it("throws before the first byte what the refusal means", async () => {
     const { id } = addFile("locked.png", randomBytes(5), { canDownload: false });
-    await expect(drive().openFile({ fileId: id })).rejects.toMatchObject({ kind: "not_allowed" });
-    await expect(drive().openFile({ fileId: "nowhere" })).rejects.toMatchObject({ kind: "gone" });
+    await expect(drive().openFile({ file: { id } })).rejects.toMatchObject({ kind: "not_allowed" });
+    await expect(drive().openFile({ file: { id: "nowhere" } })).rejects.toMatchObject({ kind: "gone" });
   });
 
   it("ends the stream with try_later when the connection breaks in the middle", async () => {
     const { id } = addFile("cut.png", randomBytes(500_000));
     decide = () => ({ kind: "cut", afterBytes: 100_000 });
-    const opened = await drive().openFile({ fileId: id });
+    const opened = await drive().openFile({ file: { id } });
     await expect(buffer(opened.stream)).rejects.toMatchObject({ kind: "try_later" });
   });
 
   it("keeps a break for the reader that comes later", async () => {
     const { id } = addFile("broken", randomBytes(400_000));
     decide = () => ({ kind: "cut", afterBytes: 100_000 });
-    const { stream } = await drive().openFile({ fileId: id });
+    const { stream } = await drive().openFile({ file: { id } });
     await expect.poll(() => stream.destroyed).toBe(true);
     await expect(buffer(stream)).rejects.toMatchObject({ kind: "try_later" });
   });
@@ -232,7 +235,7 @@ describe("openFile", () => {
   it("ends the stream with the signal's reason when it is aborted", async () => {
     const { id } = addFile("aborted.png", randomBytes(3_000_000));
     const abort = new AbortController();
-    const opened = await drive().openFile({ fileId: id }, abort.signal);
+    const opened = await drive().openFile({ file: { id } }, abort.signal);
     abort.abort(new Error("enough"));
     await expect(buffer(opened.stream)).rejects.toThrow("enough");
   });
@@ -245,9 +248,11 @@ describe("openFile", () => {
       headers: { "content-type": "text/html" },
       body: "<html>",
     });
-    await expect(interactive.openFile({ fileId: "x" })).rejects.toMatchObject({ reason: "html_answer" });
+    await expect(interactive.openFile({ file: { id: "x" } })).rejects.toMatchObject({
+      reason: "html_answer",
+    });
     decide = () => ({ kind: "answer", status: 302, headers: { location: "http://192.0.2.1/secret" } });
-    await expect(interactive.openFile({ fileId: "x" })).rejects.toMatchObject({ reason: "redirect" });
+    await expect(interactive.openFile({ file: { id: "x" } })).rejects.toMatchObject({ reason: "redirect" });
   });
 
   it("follows a redirect to a trusted host without the token", async () => {
@@ -260,7 +265,7 @@ describe("openFile", () => {
       },
     });
     decide = () => ({ kind: "answer", status: 302, headers: { location: `${host.origin}/signed` } });
-    const opened = await drive().openFile({ fileId: "x" });
+    const opened = await drive().openFile({ file: { id: "x" } });
     expect((await buffer(opened.stream)).toString()).toBe("bytes");
     expect(authorization).toBeUndefined();
     await host.close();

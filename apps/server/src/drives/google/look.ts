@@ -43,7 +43,7 @@ async function readExport(
   wanted: { fileId: string; mimeType: string },
   signal?: AbortSignal,
 ) {
-  const opened = await openFile(api, { fileId: wanted.fileId, exportAs: wanted.mimeType }, signal);
+  const opened = await openFile(api, { file: { id: wanted.fileId }, exportAs: wanted.mimeType }, signal);
   const content = await readBody(opened.stream, EXPORT_BYTES).catch((cause: unknown) => {
     throw cause instanceof DriveError ? cause : networkError(cause, signal);
   });

@@ -1,15 +1,16 @@
 import { PassThrough, type Readable } from "node:stream";
-import { DriveError, type OpenedFile } from "../drive.ts";
+import { DriveError, type FileRef, type OpenedFile } from "../drive.ts";
 import type { ApiAnswer, GoogleApi } from "./google-api.ts";
 import { networkError } from "./network-error.ts";
 import { readTrustedAddress } from "./read-trusted-address.ts";
+import { resourceKeyHeaders } from "./resource-key-headers.ts";
 
 const MAX_HOPS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const BUFFER_BYTES = 256 * 1024;
 
 interface OpenFile {
-  readonly fileId: string;
+  readonly file: FileRef;
   readonly exportAs?: string;
   readonly fromByte?: number;
 }
@@ -17,7 +18,7 @@ interface OpenFile {
 /** Opens a file's bytes, or a native document's in another format (`alt=media`, `files.export`). */
 export async function openFile(api: GoogleApi, wanted: OpenFile, signal?: AbortSignal): Promise<OpenedFile> {
   const fromByte = wanted.fromByte ?? 0;
-  const answer = await follow(api, contentPath(wanted), fromByte, signal);
+  const answer = await follow(api, wanted, fromByte, signal);
   if (answer.status !== 200 && answer.status !== 206) throw await api.refusalOf(answer);
   const fault = unfitness(answer, wanted, fromByte);
   if (fault !== null) {
@@ -33,21 +34,23 @@ export async function openFile(api: GoogleApi, wanted: OpenFile, signal?: AbortS
 }
 
 function contentPath(wanted: OpenFile): string {
-  const file = `/drive/v3/files/${encodeURIComponent(wanted.fileId)}`;
+  const file = `/drive/v3/files/${encodeURIComponent(wanted.file.id)}`;
   if (wanted.exportAs !== undefined) return `${file}/export?mimeType=${encodeURIComponent(wanted.exportAs)}`;
   return `${file}?alt=media&supportsAllDrives=true`;
 }
 
-/** Follows redirects to Google's content hosts alone, and leaves the token behind when the host changes. */
+/** Follows redirects to Google's content hosts alone, and leaves token and key behind when the host changes. */
 async function follow(
   api: GoogleApi,
-  path: string,
+  wanted: OpenFile,
   fromByte: number,
   signal?: AbortSignal,
 ): Promise<ApiAnswer> {
-  const headers: Record<string, string> = { "accept-encoding": "identity" };
-  if (fromByte > 0) headers.range = `bytes=${fromByte}-`;
-  let answer = await api.send({ method: "GET", url: path, headers, signal });
+  const path = contentPath(wanted);
+  const plain: Record<string, string> = { "accept-encoding": "identity" };
+  if (fromByte > 0) plain.range = `bytes=${fromByte}-`;
+  const keyed = { ...plain, ...resourceKeyHeaders([wanted.file]) };
+  let answer = await api.send({ method: "GET", url: path, headers: keyed, signal });
   let at = new URL(path, api.root);
   for (let hop = 0; REDIRECTS.has(answer.status); hop += 1) {
     const next = readTrustedAddress({ location: answer.header("location"), base: at, apiRoot: api.root });
@@ -58,6 +61,7 @@ async function follow(
       });
     }
     const authorize = next.origin === api.root.origin;
+    const headers = authorize ? keyed : plain;
     answer = await api.send({ method: "GET", url: next, headers, authorize, signal });
     at = next;
   }

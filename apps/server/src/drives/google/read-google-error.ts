@@ -77,6 +77,7 @@ export function readGoogleError(refusal: Refusal): DriveError {
   return new DriveError(meaning.kind, meaning.message, {
     reason: said.reasons[0] ?? `http_${refusal.status}`,
     status: refusal.status,
+    location: said.location,
     retryAfterMs: parseRetryAfter(refusal.retryAfter, refusal.nowMs),
     rateLimited: meaning.rateLimited === true,
   });
