@@ -1,4 +1,5 @@
 const KEY = /^[a-z0-9_]+(\/[a-z0-9_]+)*$/;
+const PREFIX = /^([a-z0-9_]+(\/[a-z0-9_]+)*\/?)?$/;
 const LONGEST_KEY = 200;
 
 /**
@@ -9,4 +10,14 @@ export function checkBlobKey(key: string): string {
   if (key.length > LONGEST_KEY || !KEY.test(key))
     throw new TypeError(`not a blob key: ${JSON.stringify(key)}`);
   return key;
+}
+
+/**
+ * Checks the beginning of keys, which may end anywhere in one; the empty text begins every key.
+ * @throws {TypeError} when no key begins so
+ */
+export function checkBlobPrefix(prefix: string): string {
+  if (prefix.length > LONGEST_KEY || !PREFIX.test(prefix))
+    throw new TypeError(`no blob's key begins with ${JSON.stringify(prefix)}`);
+  return prefix;
 }

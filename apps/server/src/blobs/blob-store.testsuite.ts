@@ -22,6 +22,7 @@ export function describeBlobStore(name: string, create: () => Promise<StoreUnder
 
     itKeepsBlobs(() => tried.store);
     itShowsOnlyWholeBlobs(() => tried.store);
+    itListsBlobs(() => tried.store);
     itRefusesForeignKeys(() => tried.store);
   });
 }
@@ -172,6 +173,58 @@ function itShowsOnlyWholeBlobs(store: () => BlobStore): void {
     await staged.commit();
     expect(await store().sizeBytes("k")).toBe(64 * 1024 * 1024);
     expect(mostWaiting).toBeLessThanOrEqual(8 * 1024 * 1024);
+  });
+}
+
+async function keysIn(store: BlobStore, prefix?: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix === undefined ? {} : { prefix })) keys.push(key);
+  return keys.sort();
+}
+
+function itListsBlobs(store: () => BlobStore): void {
+  const keys = ["a", "ten_1/01h4/img_1_1", "ten_1/01h4/img_1_2", "ten_1/01h4/img_12_1", "ten_2/01h4/img_1_1"];
+  const writeAll = () => Promise.all(keys.map((key) => write(store(), key, Buffer.from(key))));
+
+  it("lists nothing where nothing was written", async () => {
+    expect(await keysIn(store())).toEqual([]);
+    expect(await keysIn(store(), "ten_1/")).toEqual([]);
+  });
+
+  it("lists every blob, with its size and when it came", async () => {
+    const before = Date.now() - 2000;
+    await writeAll();
+    const entries = [];
+    for await (const entry of store().list()) entries.push(entry);
+    expect(entries.map(({ key }) => key).sort()).toEqual([...keys].sort());
+    for (const { key, sizeBytes, modifiedAt } of entries) {
+      expect(sizeBytes).toBe(key.length);
+      expect(modifiedAt.getTime()).toBeGreaterThan(before);
+    }
+  });
+
+  it.each([
+    { prefix: "ten_1/01h4/img_1_", found: ["ten_1/01h4/img_1_1", "ten_1/01h4/img_1_2"] },
+    { prefix: "ten_1/01h4/", found: ["ten_1/01h4/img_12_1", "ten_1/01h4/img_1_1", "ten_1/01h4/img_1_2"] },
+    { prefix: "ten_2", found: ["ten_2/01h4/img_1_1"] },
+    { prefix: "ten_1/01h4/img_1_1", found: ["ten_1/01h4/img_1_1"] },
+    { prefix: "ten_3/01h4/img_", found: [] },
+  ])("lists the blobs whose keys begin with $prefix", async ({ prefix, found }) => {
+    await writeAll();
+    expect(await keysIn(store(), prefix)).toEqual(found);
+  });
+
+  it("lists neither what is not committed nor what is removed", async () => {
+    await writeAll();
+    const staged = await store().stage("ten_1/01h4/img_3_1");
+    await pipeline(Readable.from([Buffer.from("x")]), staged.stream);
+    await store().remove("ten_1/01h4/img_1_1");
+    expect(await keysIn(store(), "ten_1/")).toEqual(["ten_1/01h4/img_12_1", "ten_1/01h4/img_1_2"]);
+    await staged.discard();
+  });
+
+  it.each(["/", "../", "a//", "A", "a.b"])("refuses the prefix %j", (prefix) => {
+    expect(() => store().list({ prefix })).toThrow(TypeError);
   });
 }
 

@@ -13,6 +13,19 @@ export interface BlobStore {
   sizeBytes(key: string): Promise<number | null>;
   /** Removes the blob; removing what is not there is no fault. */
   remove(key: string): Promise<void>;
+  /**
+   * Names every blob whose key begins with `prefix`, or all of them, in no order. One that is written or removed
+   * meanwhile may be named or not.
+   */
+  list(params?: { readonly prefix?: string }): AsyncIterable<BlobEntry>;
+}
+
+/** A blob as a listing names it. */
+export interface BlobEntry {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** When it was committed, by the store's clock. */
+  readonly modifiedAt: Date;
 }
 
 /** A blob that is being written. Exactly one of `commit` and `discard` ends it. */

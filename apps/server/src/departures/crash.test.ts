@@ -56,7 +56,7 @@ async function addImages(owner: Person, howMany: number): Promise<void> {
       source: null,
       takenAt: null,
     } as const;
-    const blobKey = blobKeyOf({ tenantId, imageId: id });
+    const blobKey = blobKeyOf({ tenantId, imageId: id, fencingToken: 1 });
     return {
       id,
       tenantId,

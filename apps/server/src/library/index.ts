@@ -1,4 +1,4 @@
-export { blobKeyOf } from "./blob-key.ts";
+export { blobKeyOf, blobTriesOf } from "./blob-key.ts";
 export type { Collection } from "./collections/collection.ts";
 export type { Image, NewImage } from "./image.ts";
 export { createImageSampler, type ImageSampler, inspectImage } from "./inspect/index.ts";

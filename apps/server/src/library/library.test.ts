@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "../platform/index.ts";
 import type { Person } from "../testing/make-person.ts";
 import { type Edge, startEdge } from "../testing/start-edge.ts";
-import { blobKeyOf } from "./blob-key.ts";
+import { blobKeyOf, blobTriesOf } from "./blob-key.ts";
 import type { NewImage } from "./image.ts";
 
 let edge: Edge;
@@ -31,7 +31,7 @@ function imageOf(owner: Person, facts: Partial<NewImage> = {}): NewImage {
     md5: "d41d8cd98f00b204e9800998ecf8427e",
     tags: ["a", 'quote " and , comma', "{}"],
     collectionId: null,
-    blobKey: blobKeyOf({ tenantId: owner.principal.tenantId, imageId: id }),
+    blobKey: blobKeyOf({ tenantId: owner.principal.tenantId, imageId: id, fencingToken: 1 }),
     source: {
       provider: "google_drive",
       connectionId: "550e8400-e29b-41d4-a716-446655440000",
@@ -193,6 +193,14 @@ describe("collections", () => {
 describe("the key of an image's bytes", () => {
   it("lies in a folder shared with what arrived within the same minutes", () => {
     const imageId = "img_01h455vb4pex5vsknk084sn02q";
-    expect(blobKeyOf({ tenantId: "ten_01h", imageId })).toBe(`ten_01h/01h455/${imageId}`);
+    const key = blobKeyOf({ tenantId: "ten_01h", imageId, fencingToken: 1 });
+    expect(key).toBe(`ten_01h/01h455/${imageId}_1`);
+  });
+
+  it("differs from try to try, and begins the same", () => {
+    const image = { tenantId: "ten_01h", imageId: "img_01h455vb4pex5vsknk084sn02q" };
+    const [first, later] = [1, 40].map((fencingToken) => blobKeyOf({ ...image, fencingToken }));
+    expect(later).not.toBe(first);
+    expect([first, later].every((key) => key?.startsWith(blobTriesOf(image)))).toBe(true);
   });
 });

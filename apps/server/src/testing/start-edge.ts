@@ -89,7 +89,7 @@ async function addImage(
 ): Promise<string> {
   const { tenantId, userId } = owner.principal;
   const id = newId("img");
-  const blobKey = blobKeyOf({ tenantId, imageId: id });
+  const blobKey = blobKeyOf({ tenantId, imageId: id, fencingToken: 1 });
   const staged = await parts.blobs.stage(blobKey);
   await pipeline(Readable.from([bytes]), staged.stream);
   await staged.commit();

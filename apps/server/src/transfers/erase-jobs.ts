@@ -1,13 +1,11 @@
 import { and, asc, eq, gt, notExists, notInArray } from "drizzle-orm";
 import type { BlobStore } from "../blobs/index.ts";
 import { type Database, images, transferItems, transferJobs } from "../db/index.ts";
-import { blobKeyOf } from "../library/index.ts";
 import type { Queue } from "../queue/index.ts";
-import { runConcurrently } from "./run-concurrently.ts";
+import { removeTries } from "./remove-tries.ts";
 
 const JOBS_PER_LOOK = 100;
 const ITEMS_PER_LOOK = 1_000;
-const REMOVALS_AT_A_TIME = 16;
 
 type Parts = { readonly db: Database; readonly queue: Queue; readonly blobs: BlobStore };
 type ErasedJob = Pick<typeof transferJobs.$inferSelect, "id" | "type">;
@@ -96,11 +94,9 @@ async function removeLeftBlobs(
       )
       .orderBy(asc(transferItems.position))
       .limit(ITEMS_PER_LOOK);
-    await runConcurrently(items, REMOVALS_AT_A_TIME, ({ imageId }) =>
-      parts.blobs.remove(blobKeyOf({ tenantId, imageId })),
-    );
     const last = items.at(-1);
     if (last === undefined) return;
+    await removeTries(parts.blobs, { tenantId, imageIds: items.map(({ imageId }) => imageId) });
     after = last.position;
   }
 }

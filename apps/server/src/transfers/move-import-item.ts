@@ -30,7 +30,12 @@ export interface ImportParts {
  */
 export async function moveImportItem(
   parts: ImportParts,
-  work: { readonly job: JobRow; readonly item: ItemRow; readonly file: DriveFile },
+  work: {
+    readonly job: JobRow;
+    readonly item: ItemRow;
+    readonly file: DriveFile;
+    readonly fencingToken: number;
+  },
   signal: AbortSignal,
 ): Promise<ItemOutcome> {
   const { position } = work.item;
@@ -38,7 +43,7 @@ export async function moveImportItem(
   for (let attempt = 1; ; attempt += 1) {
     const decision = classifyImportFile(file, parts);
     if (decision.kind === "refuse") return { state: "failed", position, error: decision.error };
-    const blobKey = blobKeyOf(work.item);
+    const blobKey = blobKeyOf({ ...work.item, fencingToken: work.fencingToken });
     const received = await receiveThroughBreaks(
       parts,
       { file, exportAs: decision.exportAs, blobKey },

@@ -49,20 +49,24 @@ function requireRetryable({ isOver, failed }: { readonly isOver: boolean; readon
   if (failed === 0) throw new DrivewayError("nothing_to_retry", "No file of this job has failed.");
 }
 
-/** Puts the failed items into chunks of their own, behind the ones that are settled. */
+/**
+ * Puts the failed items into chunks of their own, behind the ones that are settled. Their fencing tokens go on from
+ * those of the settled ones, since the blobs of an item's tries are told apart by them.
+ */
 async function reopenItems(tx: Transaction, job: JobRow, shape: TransferShape): Promise<void> {
   const chunks = planChunks({
     itemCount: job.failedItems,
     chunkConcurrency: shape.chunkConcurrency,
     windowChunks: shape.connectionChunks,
   });
-  const { rows } = await tx.execute<{ next: number }>(sql`
-    select coalesce(max(number) + 1, 0)::int as next from transfer_chunks
+  const { rows } = await tx.execute<{ next: number; token: number }>(sql`
+    select coalesce(max(number) + 1, 0)::int as next, coalesce(max(fencing_token), 0)::int as token
+    from transfer_chunks
     where tenant_id = ${job.tenantId} and job_id = ${job.id}`);
   const numberOf = (chunk: { readonly number: number }) => (rows[0]?.next ?? 0) + chunk.number;
   await tx.execute(sql`
-    insert into transfer_chunks (job_id, number, tenant_id, connection_id, state)
-    select ${job.id}, number, ${job.tenantId}, ${job.connectionId}::uuid, 'waiting'
+    insert into transfer_chunks (job_id, number, tenant_id, connection_id, state, fencing_token)
+    select ${job.id}, number, ${job.tenantId}, ${job.connectionId}::uuid, 'waiting', ${rows[0]?.token ?? 0}::int
     from unnest(${sql.param(chunks.map(numberOf))}::int[]) as planned (number)`);
   const chunkNumbers = chunks.flatMap((chunk) => Array<number>(chunk.count).fill(numberOf(chunk)));
   const reopened = await tx.execute(sql`

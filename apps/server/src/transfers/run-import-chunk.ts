@@ -19,7 +19,8 @@ export async function runImportChunk(run: ChunkRun): Promise<void> {
     run.attempt(item, async () => {
       const answer = answers.get(item.providerFileId ?? "");
       if (answer?.ok !== true) throw answer?.error ?? new Error("the provider left a file out of its answer");
-      return moveImportItem(parts, { job: chunk.job, item, file: answer.file }, signal);
+      const { job, fencingToken } = chunk;
+      return moveImportItem(parts, { job, item, file: answer.file, fencingToken }, signal);
     }),
   );
 }

@@ -183,7 +183,9 @@ describe("GET /user-files/{id}/download", () => {
 
   it("503 when the bytes cannot be read", async () => {
     const lost = await edge.addImage(edge.owner, Buffer.from("lost"));
-    await edge.blobs.remove(blobKeyOf({ tenantId: edge.owner.principal.tenantId, imageId: lost }));
+    await edge.blobs.remove(
+      blobKeyOf({ tenantId: edge.owner.principal.tenantId, imageId: lost, fencingToken: 1 }),
+    );
     const response = await get(`/${lost}/download`);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ error: { code: "storage_unavailable" } });

@@ -1,9 +1,10 @@
 import { open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { checkBlobKey } from "../blob-key.ts";
+import { checkBlobKey, checkBlobPrefix } from "../blob-key.ts";
 import type { BlobStore } from "../blob-store.ts";
 import { createDirectorySync } from "./directory-sync.ts";
 import { fileReadable } from "./file-readable.ts";
+import { listBlobs } from "./list-blobs.ts";
 import { stageBlob } from "./stage-blob.ts";
 import { asStorageFault, isMissing } from "./storage-fault.ts";
 import { sweepStaging } from "./sweep-staging.ts";
@@ -47,6 +48,7 @@ export function createDiskBlobStore(params: { readonly directory: string }): Dis
       const path = pathOf(key);
       await asStorageFault(() => rm(path, { force: true }));
     },
+    list: (wanted) => listBlobs(join(params.directory, "objects"), checkBlobPrefix(wanted?.prefix ?? "")),
     sweepStaging: () => asStorageFault(() => sweepStaging(staging)),
   };
 }
