@@ -34,6 +34,10 @@ export const ImportRequest = z
     auto_describe: z.boolean().default(true),
     tags: Tags.default([]),
     collection_id: CollectionId.optional(),
+    on_duplicate: z.enum(["skip", "copy"]).default("skip").meta({
+      description:
+        "What becomes of a file whose content is in the library already: `skip` names the image that is there, `copy` makes another.",
+    }),
   })
   .meta({ id: "ImportRequest" });
 
@@ -57,6 +61,9 @@ export const ImportReply = z
           description: "The job that did the work; it can be read like any other.",
         }),
         failed_files: z.array(FailedFile),
+        skipped_files: z.int().meta({
+          description: "Files whose image was in the library already; its id is in image_ids.",
+        }),
       })
       .meta({ id: "ImportSyncReply" }),
     z

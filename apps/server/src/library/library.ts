@@ -14,6 +14,9 @@ import { deleteImages } from "./delete-images.ts";
 import { findImages, getImage } from "./find-images.ts";
 import type { Image, NewImage } from "./image.ts";
 import { insertImages } from "./insert-images.ts";
+import { type FileTraits, findKnownImages, type KnownImage } from "./known/find-known-images.ts";
+import { lockContent } from "./known/lock-content.ts";
+import { welcomeAgain } from "./known/welcome-again.ts";
 import { type ImagePage, type ListImagesParams, listImages } from "./list-images.ts";
 
 /** Bytes `startByte` to `endByte` of an image, both included. */
@@ -31,6 +34,17 @@ interface OfTenant {
 export interface Library {
   /** See {@link insertImages}: within the caller's transaction, after the bytes are durable. */
   insertImages(tx: Queryable, images: readonly NewImage[]): Promise<void>;
+  /** See {@link lockContent}: within the caller's transaction, before {@link Library.findKnownImages}. */
+  lockContent(tx: Queryable, wanted: Parameters<typeof lockContent>[1]): Promise<void>;
+  /** See {@link findKnownImages}. */
+  findKnownImages(
+    db: Queryable,
+    wanted: { readonly tenantId: string; readonly files: readonly FileTraits[] },
+  ): Promise<ReadonlyMap<number, KnownImage>>;
+  /** See {@link welcomeAgain}. */
+  welcomeAgain(tx: Queryable, wanted: Parameters<typeof welcomeAgain>[1]): Promise<void>;
+  /** Removes blobs that no image names, after the commit that decided so. Keys of blobs that are gone are let pass. */
+  removeBlobs(blobKeys: readonly string[]): Promise<void>;
   getImage(params: OfTenant): Promise<Image | null>;
   /** Those of the images that the tenant has, in no particular order. */
   findImages(params: { readonly tenantId: string; readonly ids: readonly string[] }): Promise<Image[]>;
@@ -50,6 +64,12 @@ export function createLibrary(parts: { readonly db: Database; readonly blobs: Bl
   const { db, blobs } = parts;
   return {
     insertImages,
+    lockContent,
+    findKnownImages,
+    welcomeAgain,
+    async removeBlobs(blobKeys) {
+      for (const blobKey of blobKeys) await blobs.remove(blobKey);
+    },
     getImage: (params) => getImage(db, params),
     findImages: (params) => findImages(db, params),
     listImages: (params) => listImages(db, params),

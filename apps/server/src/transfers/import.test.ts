@@ -98,13 +98,13 @@ describe("an import", () => {
   });
 
   it("ends each file of a mixed set with its own reason, and names how many are missing", async () => {
-    const [picture = Buffer.alloc(0)] = await testPictures({ count: 1 });
+    const [picture, unnamed, drawn] = (await testPictures({ count: 3 })) as [Buffer, Buffer, Buffer];
     const drawing = "application/vnd.google-apps.drawing";
     const cases = [
       { id: addFile({ content: picture }), state: "done", code: null },
-      { id: addFile({ content: picture, omitSha: true }), state: "done", code: null },
+      { id: addFile({ content: unnamed, omitSha: true }), state: "done", code: null },
       {
-        id: addFile({ mimeType: drawing, exports: { "image/png": picture } }),
+        id: addFile({ mimeType: drawing, exports: { "image/png": drawn } }),
         state: "done",
         code: null,
       },

@@ -4,3 +4,4 @@ export type { Job } from "./job.ts";
 export type { JobOutcome } from "./job-outcome.ts";
 export type { JobItem } from "./list-job-items.ts";
 export type { TransferLimits } from "./transfer-limits.ts";
+export { uniqueFiles } from "./unique-files.ts";

@@ -10,4 +10,15 @@ export type ItemOutcome =
       readonly image: NewImage;
     }
   | { readonly state: "exported"; readonly position: number; readonly bytes: number }
+  /** Nothing was made, because it is there already: the image of an import, or the file of an export. */
+  | {
+      readonly state: "skipped";
+      readonly position: number;
+      readonly bytes: 0;
+      readonly imageId?: string;
+      readonly providerFileId?: string;
+      /** Of the content that is there, lower hex, and where it rests. */
+      readonly sha256?: string;
+      readonly blobKey?: string;
+    }
   | { readonly state: "failed"; readonly position: number; readonly error: ItemError };

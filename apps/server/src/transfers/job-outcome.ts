@@ -7,6 +7,8 @@ import type { ItemRow, JobType } from "./job.ts";
 export interface JobOutcome {
   /** The images of an import, or the files in the drive of an export. */
   readonly madeIds: readonly string[];
+  /** How many of these were there before. */
+  readonly skipped: number;
   readonly failed: readonly {
     /** As the request named it: the file of an import, the image of an export. */
     readonly id: string;
@@ -32,6 +34,7 @@ export async function jobOutcome(
   const unknown = itemError("internal_error");
   return {
     madeIds: rows.filter(isMade).map(resultOf),
+    skipped: rows.filter((row) => row.state === "skipped").length,
     failed: rows
       .filter((row) => !isMade(row))
       .map((row) => ({

@@ -12,7 +12,12 @@ export interface ImportOptions {
   readonly tags: readonly string[];
   readonly collectionId: string | null;
   readonly autoDescribe: boolean;
+  /** What becomes of a file whose content is in the library already; jobs of before the choice skip it. */
+  readonly onDuplicate?: DuplicateChoice;
 }
+
+/** `skip` names the image that is there; `copy` makes another. */
+export type DuplicateChoice = "skip" | "copy";
 
 /** Where an export goes: both null is the root of the user's own drive, both given a new folder in the one named. */
 export interface ExportOptions {

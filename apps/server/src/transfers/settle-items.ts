@@ -4,7 +4,10 @@ import type { Library, NewImage } from "../library/index.ts";
 import type { Queue } from "../queue/index.ts";
 import type { TakenChunk } from "./begin-chunk.ts";
 import { bookItems } from "./end-job.ts";
+import type { ItemError } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
+import type { ImportOptions } from "./job.ts";
+import { joinKnown } from "./join-known.ts";
 import type { StopReason } from "./job-end.ts";
 import { lockJob } from "./lock-job.ts";
 import { releaseChunks } from "./release-chunks.ts";
@@ -31,7 +34,10 @@ export interface ChunkWrites {
 type Parts = {
   readonly db: Database;
   readonly queue: Queue;
-  readonly library: Pick<Library, "insertImages">;
+  readonly library: Pick<
+    Library,
+    "insertImages" | "lockContent" | "findKnownImages" | "welcomeAgain" | "removeBlobs"
+  >;
   readonly shape: TransferShape;
   readonly now: () => Date;
 };
@@ -47,13 +53,17 @@ export function chunkWrites(parts: Parts, chunk: TakenChunk): ChunkWrites {
     });
   const release = (tx: Transaction) => releaseChunks(tx, { tenantId: job.tenantId, ...parts });
   return {
-    settle: (outcomes, isLast) =>
-      asHolder(async (tx) => {
-        await writeOutcomes(tx, parts, chunk, outcomes);
+    async settle(outcomes, isLast) {
+      let surplusBlobs: readonly string[] = [];
+      const isHeld = await asHolder(async (tx) => {
+        surplusBlobs = await writeOutcomes(tx, parts, chunk, outcomes);
         if (!isLast) return;
         await tx.update(transferChunks).set({ state: "settled" }).where(isChunk(chunk));
         await release(tx);
-      }),
+      });
+      if (isHeld) await parts.library.removeBlobs(surplusBlobs);
+      return isHeld;
+    },
     defer: (seconds) =>
       asHolder(async (tx) => {
         await putBack(tx, parts, chunk);
@@ -98,25 +108,45 @@ async function putBack(tx: Transaction, parts: Parts, chunk: TakenChunk): Promis
   await bookItems(tx, { job, change: { running: -count, pending: count }, stop: null, now: parts.now() });
 }
 
+/** Returns the keys of blobs that no image came of, because their content is in the library already. */
 async function writeOutcomes(
   tx: Transaction,
   parts: Parts,
   chunk: TakenChunk,
   outcomes: readonly ItemOutcome[],
-): Promise<void> {
-  if (outcomes.length === 0) return;
+): Promise<string[]> {
+  if (outcomes.length === 0) return [];
   const now = parts.now();
-  const written = await updateItems(tx, chunk, outcomes, now);
+  const joined = await joinKnown(tx, parts.library, chunk.job, outcomes);
+  const written = await updateItems(tx, chunk, joined.outcomes, now);
   // An answer that got lost makes a worker write twice: what was booked the first time is not booked again.
-  const fresh = outcomes.filter((outcome) => written.has(outcome.position));
-  const images = fresh.flatMap((outcome): NewImage[] =>
+  const fresh = joined.outcomes.filter((outcome) => written.has(outcome.position));
+  await writeImages(tx, parts, chunk, fresh);
+  const count = (state: ItemOutcome["state"]) => fresh.filter((outcome) => outcome.state === state).length;
+  const [failed, skipped] = [count("failed"), count("skipped")];
+  const bytesDone = fresh.reduce((sum, outcome) => sum + bytesOf(outcome), 0);
+  const done = fresh.length - failed - skipped;
+  const change = { running: -fresh.length, done, skipped, failed, bytesDone };
+  await bookItems(tx, { job: chunk.job, change, stop: null, now });
+  return fresh.flatMap(({ position }) => joined.surplusBlobs.get(position) ?? []);
+}
+
+async function writeImages(
+  tx: Transaction,
+  parts: Parts,
+  chunk: TakenChunk,
+  outcomes: readonly ItemOutcome[],
+): Promise<void> {
+  const images = outcomes.flatMap((outcome): NewImage[] =>
     outcome.state === "imported" ? [outcome.image] : [],
   );
   if (images.length > 0) await parts.library.insertImages(tx, images);
-  const failed = fresh.filter((outcome) => outcome.state === "failed").length;
-  const bytesDone = fresh.reduce((sum, outcome) => sum + bytesOf(outcome), 0);
-  const change = { running: -fresh.length, done: fresh.length - failed, failed, bytesDone };
-  await bookItems(tx, { job: chunk.job, change, stop: null, now });
+  if (chunk.job.type === "export") return;
+  const { tags, collectionId } = chunk.job.options as ImportOptions;
+  const imageIds = outcomes.flatMap((outcome) =>
+    outcome.state === "skipped" ? (outcome.imageId ?? []) : [],
+  );
+  await parts.library.welcomeAgain(tx, { tenantId: chunk.job.tenantId, imageIds, tags, collectionId });
 }
 
 async function updateItems(
@@ -125,22 +155,61 @@ async function updateItems(
   outcomes: readonly ItemOutcome[],
   now: Date,
 ): Promise<ReadonlySet<number>> {
-  const errors = outcomes.map((outcome) => (outcome.state === "failed" ? outcome.error : null));
-  const { rows } = await tx.execute<{ position: number }>(sql`
+  const rows = outcomes.map(toRow);
+  const { rows: written } = await tx.execute<{ position: number }>(sql`
     update transfer_items item
     set state = outcome.state, bytes_done = outcome.bytes, error_code = outcome.code,
-      error_message = outcome.message, finished_at = ${now.toISOString()}::timestamptz
+      error_message = outcome.message, finished_at = ${now.toISOString()}::timestamptz,
+      image_id = coalesce(outcome.image_id, item.image_id),
+      provider_file_id = coalesce(outcome.provider_file_id, item.provider_file_id),
+      sha256 = decode(outcome.sha256, 'hex'), blob_key = outcome.blob_key
     from unnest(
-      ${sql.param(outcomes.map(({ position }) => position))}::int[],
-      ${sql.param(outcomes.map(({ state }) => (state === "failed" ? "failed" : "done")))}::text[],
-      ${sql.param(outcomes.map(bytesOf))}::bigint[],
-      ${sql.param(errors.map((error) => error?.code ?? null))}::text[],
-      ${sql.param(errors.map((error) => error?.message ?? null))}::text[]
-    ) as outcome (position, state, bytes, code, message)
+      ${sql.param(rows.map(({ position }) => position))}::int[],
+      ${sql.param(rows.map(({ state }) => state))}::text[],
+      ${sql.param(rows.map(({ bytes }) => bytes))}::bigint[],
+      ${sql.param(rows.map(({ error }) => error?.code ?? null))}::text[],
+      ${sql.param(rows.map(({ error }) => error?.message ?? null))}::text[],
+      ${sql.param(rows.map(({ imageId }) => imageId))}::text[],
+      ${sql.param(rows.map(({ providerFileId }) => providerFileId))}::text[],
+      ${sql.param(rows.map(({ sha256 }) => sha256))}::text[],
+      ${sql.param(rows.map(({ blobKey }) => blobKey))}::text[]
+    ) as outcome (position, state, bytes, code, message, image_id, provider_file_id, sha256, blob_key)
     where item.tenant_id = ${chunk.job.tenantId} and item.job_id = ${chunk.job.id}
       and item.position = outcome.position and item.state = 'running'
     returning item.position`);
-  return new Set(rows.map(({ position }) => position));
+  return new Set(written.map(({ position }) => position));
+}
+
+/** What an outcome writes; null leaves ids as they are. */
+interface OutcomeRow {
+  readonly position: number;
+  readonly state: "done" | "skipped" | "failed";
+  readonly bytes: number;
+  readonly error: ItemError | null;
+  readonly imageId: string | null;
+  readonly providerFileId: string | null;
+  readonly sha256: string | null;
+  readonly blobKey: string | null;
+}
+
+function toRow(outcome: ItemOutcome): OutcomeRow {
+  const { position } = outcome;
+  const bytes = bytesOf(outcome);
+  const none = { error: null, imageId: null, providerFileId: null, sha256: null, blobKey: null };
+  switch (outcome.state) {
+    case "imported": {
+      const { sha256, blobKey } = outcome.image;
+      return { ...none, position, state: "done", bytes, sha256, blobKey };
+    }
+    case "exported":
+      return { ...none, position, state: "done", bytes };
+    case "skipped": {
+      const { imageId = null, providerFileId = null, sha256 = null, blobKey = null } = outcome;
+      return { ...none, position, state: "skipped", bytes, imageId, providerFileId, sha256, blobKey };
+    }
+    case "failed":
+      return { ...none, position, state: "failed", bytes, error: outcome.error };
+  }
 }
 
 function bytesOf(outcome: ItemOutcome): number {

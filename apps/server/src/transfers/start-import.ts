@@ -5,8 +5,10 @@ import { type Clock, DrivewayError, newId } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
 import { insertJob } from "./insert-job.ts";
+import type { DuplicateChoice } from "./job.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
+import { uniqueFiles } from "./unique-files.ts";
 
 /** What the start of a job needs. */
 export interface StartParts {
@@ -27,16 +29,19 @@ export interface ImportOrder {
   readonly tags: readonly string[];
   readonly collectionId: string | null;
   readonly autoDescribe: boolean;
+  /** `skip` when left out. */
+  readonly onDuplicate?: DuplicateChoice;
 }
 
 /**
- * Checks an import and writes it as a job, whatever its size; workers do the rest.
+ * Checks an import and writes it as a job, whatever its size; workers do the rest. A file that is named twice is one item.
  * @returns the job's id
  * @throws {DrivewayError} `too_many_files`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `collection_not_found`
  */
 export async function startImport(parts: StartParts, order: ImportOrder): Promise<string> {
   const { tenantId, userId } = order.principal;
-  checkFileCount(order.files.length, parts.limits);
+  const files = uniqueFiles(order.files);
+  checkFileCount(files.length, parts.limits);
   const connection = await parts.connections.getOwnConnection({
     principal: order.principal,
     id: order.connectionId,
@@ -54,8 +59,9 @@ export async function startImport(parts: StartParts, order: ImportOrder): Promis
         tags: order.tags,
         collectionId: order.collectionId,
         autoDescribe: order.autoDescribe,
+        onDuplicate: order.onDuplicate ?? "skip",
       },
-      items: order.files.map((file) => ({
+      items: files.map((file) => ({
         providerFileId: file.id,
         imageId: newId("img"),
         name: file.name,

@@ -16,8 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
+let made = 0;
+
+/** Files of contents that no test before had. */
 async function newFiles(count: number, email = "alice@example.com") {
-  const pictures = await testPictures({ count });
+  const pictures = (await testPictures({ count: made + count })).slice(made);
+  made += count;
   const files = addPictures(app.sandbox, { email, pictures });
   return files.map((file, index) => ({ ...file, size_bytes: pictures[index]?.length ?? 0 }));
 }
@@ -40,6 +44,7 @@ describe("POST import", () => {
       message: "2 files imported successfully",
       import_job_id: expect.stringMatching(/^job_/),
       failed_files: [],
+      skipped_files: 0,
     });
     const images = await Promise.all(
       body.image_ids.map((id: string) => app.request("GET", `/api/v2/user-files/${id}`)),
@@ -65,6 +70,32 @@ describe("POST import", () => {
       { id: "missing_1", name: "gone.jpg", code: "not_found", message: expect.any(String) },
       { id: "missing_2", name: "also.jpg", code: "not_found", message: expect.any(String) },
     ]);
+  });
+
+  it("gives the images that are there for files that are known, counts a repeated file once, and copies when asked", async () => {
+    const [file = { id: "", name: "" }] = await newFiles(1);
+    const first = await post({ files: [file] });
+    const again = await post({ files: [file, { ...file, name: "once more.jpg" }] });
+    expect(again.body).toMatchObject({
+      image_ids: first.body.image_ids,
+      total_files: 1,
+      skipped_files: 1,
+      message: "1 file imported successfully; 1 was in the library already",
+    });
+    const path = `/api/v2/cloud-storage/jobs/${again.body.import_job_id}`;
+    const { body } = await app.request("GET", path);
+    expect(body.job).toMatchObject({
+      status: "completed",
+      completed_files: 1,
+      skipped_files: 1,
+      bytes_done: 0,
+    });
+    const items = await app.request("GET", `${path}/items`);
+    expect(items.body.items).toMatchObject([{ state: "skipped", image_id: first.body.image_ids[0] }]);
+    const copy = await post({ files: [file], on_duplicate: "copy" });
+    expect(copy.body).toMatchObject({ skipped_files: 0, message: "1 file imported successfully" });
+    expect(copy.body.image_ids).not.toEqual(first.body.image_ids);
+    expect((await post({ files: [file], on_duplicate: "move" })).status).toBe(422);
   });
 
   it("answers 200 with an empty list when nothing could be imported", async () => {

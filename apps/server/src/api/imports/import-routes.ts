@@ -1,6 +1,6 @@
 import { ImportReply, ImportRequest, WaitHeaders } from "@driveway/contract";
 import type { z } from "zod";
-import { isSmall, type Transfers } from "../../transfers/index.ts";
+import { isSmall, type Transfers, uniqueFiles } from "../../transfers/index.ts";
 import type { ApiServer } from "../api-server.ts";
 import { awaitJob } from "../jobs/await-job.ts";
 import { principalOf } from "../principal-of.ts";
@@ -27,8 +27,8 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const { files } = request.body;
-      const jobId = await transfers.startImport({ principal, ...toOrder(request.body) });
+      const files = uniqueFiles(request.body.files);
+      const jobId = await transfers.startImport({ principal, ...toOrder(request.body), files });
       const sizes = files.map((file) => ({ sizeBytes: file.size_bytes ?? null }));
       const usualMs = isSmall(sizes, transfers.limits) ? transfers.limits.syncWaitMs : 0;
       const outcome = await awaitJob(transfers, {
@@ -47,9 +47,9 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
 function toOrder(body: z.output<typeof ImportRequest>) {
   return {
     connectionId: body.connection_id,
-    files: body.files,
     tags: body.tags,
     collectionId: body.collection_id ?? null,
     autoDescribe: body.auto_describe,
+    onDuplicate: body.on_duplicate,
   };
 }

@@ -29,5 +29,6 @@ export function presentImport(params: {
     message: outcomeMessage(outcome, "imported"),
     import_job_id: jobId,
     failed_files: [...outcome.failed],
+    skipped_files: outcome.skipped,
   };
 }

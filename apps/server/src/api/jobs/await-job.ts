@@ -39,10 +39,13 @@ export async function awaitJob(
   return outcome;
 }
 
-/** Says how many files were moved, for people. */
+/** Says how many files were moved, for people. Those that were there already count as moved, and are told of. */
 export function outcomeMessage(outcome: JobOutcome, verb: "imported" | "exported"): string {
+  const { skipped } = outcome;
   const made = outcome.madeIds.length;
-  const total = made + outcome.failed.length;
-  if (made < total) return `${made} of ${total} files ${verb}, ${total - made} failed`;
-  return `${made} ${made === 1 ? "file" : "files"} ${verb} successfully`;
+  const failed = outcome.failed.length;
+  const place = verb === "imported" ? "in the library" : "in the folder";
+  const known = skipped === 0 ? "" : `; ${skipped} ${skipped === 1 ? "was" : "were"} ${place} already`;
+  if (failed > 0) return `${made} of ${made + failed} files ${verb}, ${failed} failed${known}`;
+  return `${made} ${made === 1 ? "file" : "files"} ${verb} successfully${known}`;
 }
