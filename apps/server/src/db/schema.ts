@@ -297,9 +297,20 @@ export const transferChunks = pgTable(
     describingUntil: moment(),
     /** Bytes of items that are under way. */
     movingBytes: bigint({ mode: "number" }).notNull().default(0),
+    /** When it last got a message. */
+    releasedAt: moment(),
+    /** A chunk that was put back gets no message before. */
+    notBefore: moment(),
   },
   (table) => [primaryKey({ columns: [table.jobId, table.number] })],
 );
+
+/** One row a worker process, outside all tenants. */
+export const workers = pgTable("workers", {
+  id: text().primaryKey(),
+  version: text().notNull(),
+  seenAt: moment().notNull(),
+});
 
 export const transferItems = pgTable(
   "transfer_items",

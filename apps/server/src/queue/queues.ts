@@ -7,11 +7,15 @@ export interface ChunkMessage {
 
 /**
  * Every queue with what its messages carry: ids and choices, so that no secret rests in a queue.
+ * `transfer-chunk-first` is the lane of jobs of which nothing moves yet, so that they never stand behind the others.
  * `transfer-chunk-dead` takes the chunks that lost their worker or failed at every try.
  */
 export interface QueuePayloads {
+  "transfer-chunk-first": ChunkMessage;
   "transfer-chunk": ChunkMessage;
   "transfer-chunk-dead": ChunkMessage;
+  /** A pause of the job is over: its chunks want to go on. */
+  "resume-job": { readonly tenantId: string; readonly jobId: string };
   "revoke-grant": { readonly revocationId: string };
   "expire-attempt": { readonly tenantId: string; readonly attemptId: string };
   /** Clears away what a user left who is gone: their jobs, and their images if that was asked for. */
@@ -44,11 +48,25 @@ export const QUEUES: readonly QueueRules[] = [
     deadLetter: null,
   },
   {
+    name: "transfer-chunk-first",
+    retryLimit: 10,
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 60,
+    deadLetter: "transfer-chunk-dead",
+  },
+  {
     name: "transfer-chunk",
     retryLimit: 10,
     retryDelaySeconds: 1,
     retryDelayMaxSeconds: 60,
     deadLetter: "transfer-chunk-dead",
+  },
+  {
+    name: "resume-job",
+    retryLimit: 1000,
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 60,
+    deadLetter: null,
   },
   // Twelve tries reach an hour's distance, the others follow within the hour: more than a day, however the dice fall.
   {

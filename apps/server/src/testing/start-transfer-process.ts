@@ -21,6 +21,7 @@ export const TEST_LIMITS: Transfers["limits"] = {
   maxFileBytes: 1024 * 1024 * 1024,
   maxFilesPerJob: 100_000,
   transferConcurrency: 64,
+  transferBytesInFlight: 1024 * 1024 * 1024,
   connectionConcurrency: 64,
   tenantConcurrency: 256,
   transferIdleTimeoutMs: 20_000,

@@ -19,8 +19,9 @@ export interface ChunkRun {
   readonly shape: TransferShape;
   readonly signal: AbortSignal;
   /**
-   * Runs one item's work and reports what came of it. A refusal of that one file becomes a failed item; what is not
-   * about the file alone is thrown.
+   * Runs one item's work, as soon as the process has room for it, and reports what came of it. A refusal of that one
+   * file becomes a failed item; what is not about the file alone is thrown.
+   * @param bytes what the work will move, when it is known better than the item says
    */
-  readonly attempt: (item: ItemRow, work: () => Promise<ItemOutcome>) => Promise<void>;
+  readonly attempt: (item: ItemRow, work: () => Promise<ItemOutcome>, bytes?: number | null) => Promise<void>;
 }

@@ -10,7 +10,8 @@ import { getJob } from "./get-job.ts";
 import type { Job } from "./job.ts";
 import { type JobOutcome, jobOutcome } from "./job-outcome.ts";
 import { type JobItem, listJobItems } from "./list-job-items.ts";
-import { REAUTH_REQUIRED } from "./item-errors.ts";
+import { DISCONNECTED, REAUTH_REQUIRED } from "./item-errors.ts";
+import { releaseChunks } from "./release-chunks.ts";
 import { retryJob } from "./retry-job.ts";
 import { runChunk } from "./run-chunk.ts";
 import { type ExportOrder, startExport } from "./start-export.ts";
@@ -18,10 +19,9 @@ import { type ImportOrder, startImport } from "./start-import.ts";
 import type { JobsOf } from "./lock-job.ts";
 import { stopJobs } from "./stop-jobs.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
+import { createTransferGate } from "./transfer-gate.ts";
 import { type TransferLimits, transferShape } from "./transfer-limits.ts";
 import { waitForJob } from "./wait-for-job.ts";
-
-const DISCONNECTED = { code: "cancelled", message: "The Drive was disconnected." };
 
 /** Import and export as durable jobs. */
 export interface Transfers {
@@ -67,7 +67,8 @@ export function createTransfers(params: {
   readonly limits: TransferLimits;
 }): Transfers {
   const { db, queue, limits, clock } = params;
-  const parts = { ...params, shape: transferShape(limits) };
+  const gate = createTransferGate({ files: limits.transferConcurrency, bytes: limits.transferBytesInFlight });
+  const parts = { ...params, shape: transferShape(limits), gate };
   const now = () => new Date(clock.now());
   const ending = new AbortController();
   return {
@@ -86,8 +87,15 @@ export function createTransfers(params: {
     retryJob: (question) => retryJob(parts, question),
     eraseJobs: (wanted) => eraseJobs(parts, wanted),
     startWorker() {
-      queue.work("transfer-chunk", { concurrency: parts.shape.processChunks }, (message, delivery) =>
+      const { processFirstChunks, processChunks } = parts.shape;
+      queue.work("transfer-chunk-first", { concurrency: processFirstChunks }, (message, delivery) =>
         runChunk(parts, message, delivery),
+      );
+      queue.work("transfer-chunk", { concurrency: processChunks }, (message, delivery) =>
+        runChunk(parts, message, delivery),
+      );
+      queue.work("resume-job", { concurrency: 1 }, ({ tenantId }) =>
+        db.transaction((tx) => releaseChunks(tx, { ...parts, tenantId })),
       );
       queue.work("transfer-chunk-dead", { concurrency: 1 }, (message) =>
         failDeadChunk({ ...parts, now }, message),

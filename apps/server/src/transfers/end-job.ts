@@ -45,6 +45,7 @@ export async function bookItems(
       failedItems: sql`${transferJobs.failedItems} + ${change.failed ?? 0}`,
       cancelledItems: sql`${transferJobs.cancelledItems} + ${change.cancelled ?? 0}`,
       bytesDone: sql`${transferJobs.bytesDone} + ${change.bytesDone ?? 0}`,
+      ...(isSettled(change) ? { pausedUntil: null, pauseCode: null } : {}),
       updatedAt: now,
     })
     .where(ofJob)
@@ -59,6 +60,11 @@ export async function bookItems(
   return true;
 }
 
+/** Whether something came to an end: the job moves, whatever it was said to wait for. */
+function isSettled({ done = 0, skipped = 0, failed = 0, cancelled = 0 }: CounterChange): boolean {
+  return done + skipped + failed + cancelled > 0;
+}
+
 function isThrough(row: JobRow): boolean {
-  return row.completedAt === null && row.pendingItems + row.runningItems === 0;
+  return row.completedAt === null && row.pendingItems + row.runningItems + row.openFolders === 0;
 }

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, notExists, notInArray } from "drizzle-orm";
 import type { BlobStore } from "../blobs/index.ts";
 import { type Database, images, transferItems, transferJobs } from "../db/index.ts";
 import type { Queue } from "../queue/index.ts";
+import { CHUNK_LANES } from "./release-chunks.ts";
 import { removeTries } from "./remove-tries.ts";
 
 const JOBS_PER_LOOK = 100;
@@ -55,7 +56,9 @@ async function eraseJob(
   }: { readonly tenantId: string; readonly job: ErasedJob; readonly signal: AbortSignal },
 ): Promise<boolean> {
   if (job.type === "import") {
-    if (await parts.queue.isHeld("transfer-chunk", { tenantId, jobId: job.id })) return false;
+    const message = { tenantId, jobId: job.id };
+    const held = await Promise.all(CHUNK_LANES.map((lane) => parts.queue.isHeld(lane, message)));
+    if (held.includes(true)) return false;
     await removeLeftBlobs(parts, { tenantId, jobId: job.id, signal });
   }
   await parts.db

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { transferChunks, transferItems, transferJobs } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
@@ -93,10 +93,7 @@ async function forgetTheEnd(jobId: string): Promise<void> {
         bytesDone: 0,
       })
       .where(eq(transferJobs.id, jobId));
-    await tx
-      .update(transferChunks)
-      .set({ state: "released" })
-      .where(and(eq(transferChunks.jobId, jobId), eq(transferChunks.number, 0)));
+    await tx.update(transferChunks).set({ state: "released" }).where(eq(transferChunks.jobId, jobId));
     await tx.execute(sql`
       update queue.job set state = 'created', started_on = null, completed_on = null
       where data ->> 'jobId' = ${jobId}`);

@@ -34,6 +34,9 @@ export const REAUTH_REQUIRED: StopReason = {
   message: "The Drive no longer accepts the connection; connect it again.",
 };
 
+/** The connection is gone. */
+export const DISCONNECTED: StopReason = { code: "cancelled", message: "The Drive was disconnected." };
+
 const QUOTA_FULL: StopReason = { code: "provider_quota_full", message: "The Drive's storage is full." };
 
 export type ItemErrorCode = keyof typeof SENTENCES;

@@ -16,13 +16,15 @@ export interface ChunksInFlight {
 export interface Release {
   readonly jobId: string;
   readonly chunkNumber: number;
+  /** Whether nothing else of the job was in flight. */
+  readonly isFirst: boolean;
 }
 
 /**
  * Decides which chunks of one tenant get a message now: as many as the windows of the tenant and of each connection
- * have room for. The job with the fewest chunks in flight comes first, then the oldest, so that jobs take turns
- * however large they are.
- * @param params.jobs oldest first
+ * have room for. The job with the fewest chunks in flight comes first, then the one served longest ago. The last free
+ * permit of a window is kept for a job that has nothing in flight, so that a small job never waits for a large one.
+ * @param params.jobs the one served longest ago first
  */
 export function planReleases(params: {
   readonly jobs: readonly WaitingJob[];
@@ -30,30 +32,39 @@ export function planReleases(params: {
   readonly connectionChunks: number;
   readonly tenantChunks: number;
 }): Release[] {
-  const byJob = new Map<string, number>();
-  const byConnection = new Map<string, number>();
-  let total = 0;
-  for (const { jobId, connectionId, count } of params.inFlight) {
-    byJob.set(jobId, count);
-    byConnection.set(connectionId, (byConnection.get(connectionId) ?? 0) + count);
-    total += count;
-  }
+  const counts = countInFlight(params.inFlight);
   const taken = new Map<string, number>();
   const releases: Release[] = [];
-  const mayGo = (job: WaitingJob) =>
-    (byConnection.get(job.connectionId) ?? 0) < params.connectionChunks &&
-    (taken.get(job.jobId) ?? 0) < job.waitingChunks.length;
-  while (total < params.tenantChunks) {
-    const next = fewestInFlight(params.jobs.filter(mayGo), byJob);
+  const mayGo = (job: WaitingJob): boolean => {
+    const kept = (counts.ofJob.get(job.jobId) ?? 0) > 0 ? 1 : 0;
+    const ofConnection = counts.ofConnection.get(job.connectionId) ?? 0;
+    const hasRoom =
+      ofConnection + kept < params.connectionChunks && counts.total + kept < params.tenantChunks;
+    return hasRoom && (taken.get(job.jobId) ?? 0) < job.waitingChunks.length;
+  };
+  for (;;) {
+    const next = fewestInFlight(params.jobs.filter(mayGo), counts.ofJob);
     const chunkNumber = next?.waitingChunks[taken.get(next.jobId) ?? 0];
-    if (next === undefined || chunkNumber === undefined) break;
-    releases.push({ jobId: next.jobId, chunkNumber });
-    taken.set(next.jobId, (taken.get(next.jobId) ?? 0) + 1);
-    byJob.set(next.jobId, (byJob.get(next.jobId) ?? 0) + 1);
-    byConnection.set(next.connectionId, (byConnection.get(next.connectionId) ?? 0) + 1);
-    total += 1;
+    if (next === undefined || chunkNumber === undefined) return releases;
+    const { jobId, connectionId } = next;
+    releases.push({ jobId, chunkNumber, isFirst: !counts.ofJob.has(jobId) });
+    taken.set(jobId, (taken.get(jobId) ?? 0) + 1);
+    counts.ofJob.set(jobId, (counts.ofJob.get(jobId) ?? 0) + 1);
+    counts.ofConnection.set(connectionId, (counts.ofConnection.get(connectionId) ?? 0) + 1);
+    counts.total += 1;
   }
-  return releases;
+}
+
+function countInFlight(inFlight: readonly ChunksInFlight[]) {
+  const ofJob = new Map<string, number>();
+  const ofConnection = new Map<string, number>();
+  let total = 0;
+  for (const { jobId, connectionId, count } of inFlight) {
+    ofJob.set(jobId, count);
+    ofConnection.set(connectionId, (ofConnection.get(connectionId) ?? 0) + count);
+    total += count;
+  }
+  return { ofJob, ofConnection, total };
 }
 
 function fewestInFlight(

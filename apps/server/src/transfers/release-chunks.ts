@@ -1,8 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "../db/index.ts";
 import type { Queue } from "../queue/index.ts";
-import { type ChunksInFlight, planReleases, type WaitingJob } from "./plan-releases.ts";
+import { type ChunksInFlight, planReleases, type Release, type WaitingJob } from "./plan-releases.ts";
 import type { TransferShape } from "./transfer-limits.ts";
+
+/** The lanes of chunks, each with consumers of its own. */
+export const CHUNK_LANES = ["transfer-chunk-first", "transfer-chunk"] as const;
 
 /**
  * Takes the tenant's turn at the window, until the transaction ends. Whoever locks job rows as well locks them first:
@@ -31,15 +34,15 @@ export async function releaseChunks(
   const jobIds = releases.map(({ jobId }) => jobId);
   const numbers = releases.map(({ chunkNumber }) => chunkNumber);
   await tx.execute(sql`
-    update transfer_chunks set state = 'released'
+    update transfer_chunks set state = 'released', not_before = null, released_at = clock_timestamp()
     from unnest(${sql.param(jobIds)}::text[], ${sql.param(numbers)}::int[]) as chosen (job_id, number)
     where transfer_chunks.job_id = chosen.job_id and transfer_chunks.number = chosen.number
       and transfer_chunks.tenant_id = ${tenantId} and transfer_chunks.state = 'waiting'`);
-  await queue.sendAll(
-    tx,
-    "transfer-chunk",
-    releases.map(({ jobId, chunkNumber }) => ({ tenantId, jobId, chunkNumber })),
-  );
+  const messagesOf = (chosen: readonly Release[]) =>
+    chosen.map(({ jobId, chunkNumber }) => ({ tenantId, jobId, chunkNumber }));
+  const [firstLane, lane] = CHUNK_LANES;
+  await queue.sendAll(tx, firstLane, messagesOf(releases.filter(({ isFirst }) => isFirst)));
+  await queue.sendAll(tx, lane, messagesOf(releases.filter(({ isFirst }) => !isFirst)));
 }
 
 async function readInFlight(tx: Transaction, tenantId: string): Promise<ChunksInFlight[]> {
@@ -62,10 +65,14 @@ async function readWaitingJobs(
       select array(
         select number from transfer_chunks chunk
         where chunk.tenant_id = job.tenant_id and chunk.job_id = job.id and chunk.state = 'waiting'
+          and (chunk.not_before is null or chunk.not_before <= now())
         order by number limit ${shape.connectionChunks}
       ) as numbers
     ) waiting
+    left join transfer_chunks served on served.tenant_id = job.tenant_id and served.job_id = job.id
+      and served.number = waiting.numbers[1] - 1
     where job.tenant_id = ${tenantId} and job.completed_at is null and cardinality(waiting.numbers) > 0
-    order by job.created_at, job.id`);
+      and (job.paused_until is null or job.paused_until <= now())
+    order by served.released_at nulls first, job.created_at, job.id`);
   return rows;
 }

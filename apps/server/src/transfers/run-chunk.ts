@@ -1,25 +1,23 @@
 import type { BlobStore } from "../blobs/index.ts";
 import type { Database } from "../db/index.ts";
-import { DriveError } from "../drives/index.ts";
 import type { Library } from "../library/index.ts";
-import { type Clock, DrivewayError, type Log } from "../platform/index.ts";
+import type { Clock, Log } from "../platform/index.ts";
 import type { ChunkMessage, Delivery, Queue } from "../queue/index.ts";
 import { beginChunk, type TakenChunk } from "./begin-chunk.ts";
 import type { ChunkRun } from "./chunk-run.ts";
-import { type ItemError, itemError, itemErrorOf, REAUTH_REQUIRED, stopReasonOf } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
+import { judgeFault, pauseSeconds } from "./judge-fault.ts";
 import { createOutcomeCollector } from "./outcome-collector.ts";
 import { runExportChunk } from "./run-export-chunk.ts";
 import { runImportChunk } from "./run-import-chunk.ts";
 import { type ChunkWrites, chunkWrites } from "./settle-items.ts";
 import { StopJobError } from "./stop-job-error.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
+import type { TransferGate } from "./transfer-gate.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 
 /** Deliveries of a chunk that meet a fault of the Drive or of our own as a whole, before its items fail by it. */
 const PATIENT_DELIVERIES = 5;
-/** How long a chunk waits whose way is blocked by what only the operator can mend. */
-const OPERATOR_PAUSE_SECONDS = 60;
 const PROVIDER_MISSING = {
   code: "unknown_provider",
   message: "The provider of the connection is not configured any more.",
@@ -35,6 +33,7 @@ export interface WorkerParts {
   readonly log: Log;
   readonly limits: TransferLimits;
   readonly shape: TransferShape;
+  readonly gate: TransferGate;
 }
 
 /**
@@ -81,24 +80,28 @@ function createAttempt(context: {
   readonly signal: AbortSignal;
   readonly isPatient: boolean;
 }): ChunkRun["attempt"] {
-  return async (item, work) => {
-    context.signal.throwIfAborted();
+  return async (item, work, bytes = item.sizeBytes) => {
+    const leave = await context.parts.gate.enter({ jobId: item.jobId, bytes }, context.signal);
     try {
       context.report(await work());
     } catch (error) {
       context.signal.throwIfAborted();
-      // A limit on the rate is nobody's fault: the chunk comes again, later and later.
-      const isAboutTheFile = error instanceof DriveError && !error.rateLimited && !isStop(error);
-      if (!isAboutTheFile && (context.isPatient || isStop(error))) throw error;
-      if (!isAboutTheFile) context.parts.log.error({ err: error, job: item.jobId }, "an item failed");
-      context.report({ state: "failed", position: item.position, error: errorOf(error) });
+      const verdict = judgeFault(error);
+      if (verdict.kind === "stop" || verdict.kind === "pause") throw error;
+      if (verdict.kind === "again") {
+        if (context.isPatient) throw error;
+        context.parts.log.error({ err: error, job: item.jobId }, "an item failed");
+      }
+      context.report({ state: "failed", position: item.position, error: verdict.error });
+    } finally {
+      leave();
     }
   };
 }
 
 /**
- * What ended the work on a chunk as a whole: the job stops, or the chunk comes again, or at last its items fail. A fault
- * of the operator's (a key is missing, the OAuth client is refused) fails nothing: the chunk waits until it is mended.
+ * What ended the work on a chunk as a whole: the job stops, or the chunk waits, or it comes again, or at last its items
+ * fail.
  */
 async function settleFault(context: {
   readonly parts: WorkerParts;
@@ -107,54 +110,23 @@ async function settleFault(context: {
   readonly error: unknown;
   readonly isPatient: boolean;
 }): Promise<void> {
-  const { error, writes } = context;
-  if (isGone(error)) {
-    const reason = { code: "cancelled", message: "The Drive was disconnected." };
-    await writes.stop({ endState: "cancelled", reason });
+  const { chunk, error, writes } = context;
+  const verdict = judgeFault(error);
+  if (verdict.kind === "stop") {
+    await writes.stop(verdict);
     return;
   }
-  const reason = stopOf(error);
-  if (reason !== null) {
-    await writes.stop({ endState: "failed", reason });
-    return;
-  }
-  if (isOperators(error)) {
-    const facts = { err: error, job: context.chunk.job.id };
-    context.parts.log.error(facts, "a chunk waits until the operator has mended this");
-    await writes.defer(OPERATOR_PAUSE_SECONDS);
+  const facts = { err: error, job: chunk.job.id };
+  if (verdict.kind === "pause") {
+    context.parts.log.warn(facts, "a chunk waits until this has passed");
+    await writes.defer(pauseSeconds(verdict.pauseMs, Math.random()), verdict);
     return;
   }
   if (context.isPatient) throw error;
-  context.parts.log.error({ err: error, job: context.chunk.job.id }, "a chunk failed");
+  context.parts.log.error(facts, "a chunk failed");
   // Those that were settled before are left as they are.
-  const outcomes = context.chunk.items.map(
-    ({ position }): ItemOutcome => ({ state: "failed", position, error: errorOf(error) }),
+  const outcomes = chunk.items.map(
+    ({ position }): ItemOutcome => ({ state: "failed", position, error: verdict.error }),
   );
   await writes.settle(outcomes, true);
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof DrivewayError && error.code === "connection_not_found";
-}
-
-function stopOf(error: unknown): ItemError | null {
-  if (error instanceof StopJobError) return error.reason;
-  if (error instanceof DriveError) return stopReasonOf(error);
-  const isDead = error instanceof DrivewayError && error.code === "REAUTH_REQUIRED";
-  return isDead ? REAUTH_REQUIRED : null;
-}
-
-function isStop(error: unknown): boolean {
-  return isGone(error) || stopOf(error) !== null || isOperators(error);
-}
-
-function isOperators(error: unknown): boolean {
-  if (error instanceof DriveError) return error.kind === "app_refused";
-  return error instanceof DrivewayError && error.code === "sealing_key_missing";
-}
-
-function errorOf(error: unknown): ItemError {
-  if (error instanceof DriveError) return itemErrorOf(error);
-  const isStorage = error instanceof DrivewayError && error.code === "storage_unavailable";
-  return itemError(isStorage ? "storage_unavailable" : "internal_error");
 }

@@ -1,7 +1,11 @@
 import { DriveError, type DriveFile } from "../drives/index.ts";
+import type { Image } from "../library/index.ts";
+import { DrivewayError } from "../platform/index.ts";
 import type { ChunkRun } from "./chunk-run.ts";
 import { ensureTargetFolder } from "./ensure-target-folder.ts";
 import { itemError, itemErrorOf } from "./item-errors.ts";
+import type { ItemOutcome } from "./item-outcome.ts";
+import type { ItemRow } from "./job.ts";
 import { StopJobError } from "./stop-job-error.ts";
 import { moveExportItem } from "./move-export-item.ts";
 import { reserveFileIds } from "./reserve-file-ids.ts";
@@ -16,17 +20,31 @@ export async function runExportChunk(run: ChunkRun): Promise<void> {
   const imageById = new Map(images.map((image) => [image.id, image]));
   const known = await findEarlierFiles(run);
   const fileIds = await reserveFileIds(run, chunk, signal);
-  await runConcurrently(chunk.items, run.shape.chunkConcurrency, (item) =>
-    run.attempt(item, async () => {
-      const image = imageById.get(item.imageId);
+  await runConcurrently(chunk.items, run.shape.chunkConcurrency, (item) => {
+    const image = imageById.get(item.imageId);
+    const work = async (): Promise<ItemOutcome> => {
       const fileId = fileIds.get(item.position);
       if (image === undefined || fileId === undefined) {
         return { state: "failed", position: item.position, error: itemError("image_not_found") };
       }
-      const work = { job: chunk.job, item, image, fileId, parentId, known: known.get(fileId) ?? null };
-      return moveExportItem(run, work, signal);
-    }),
-  );
+      const wanted = { job: chunk.job, item, image, fileId, parentId, known: known.get(fileId) ?? null };
+      return moveExportItem(run, wanted, signal).catch((error: unknown) =>
+        failWithoutBlob(run, wanted, error),
+      );
+    };
+    return run.attempt(item, work, image?.sizeBytes ?? 0);
+  });
+}
+
+/** Bytes that are missing from a storage which answers fail their item; a storage that does not answer is waited for. */
+async function failWithoutBlob(
+  run: ChunkRun,
+  { item, image }: { readonly item: ItemRow; readonly image: Image },
+  error: unknown,
+): Promise<ItemOutcome> {
+  const isStorage = error instanceof DrivewayError && error.code === "storage_unavailable";
+  if (!isStorage || (await run.blobs.sizeBytes(image.blobKey)) !== null) throw error;
+  return { state: "failed", position: item.position, error: itemError("storage_unavailable") };
 }
 
 /** A folder that cannot be made, or be written to, is no matter of a single file: the job stops. */

@@ -15,14 +15,15 @@ export async function runImportChunk(run: ChunkRun): Promise<void> {
     exportAs: run.properties.exportAs,
   };
   const answers = await describeFiles(run);
-  await runConcurrently(chunk.items, run.shape.chunkConcurrency, (item) =>
-    run.attempt(item, async () => {
-      const answer = answers.get(item.providerFileId ?? "");
+  await runConcurrently(chunk.items, run.shape.chunkConcurrency, (item) => {
+    const answer = answers.get(item.providerFileId ?? "");
+    const work = async () => {
       if (answer?.ok !== true) throw answer?.error ?? new Error("the provider left a file out of its answer");
       const { job, fencingToken } = chunk;
       return moveImportItem(parts, { job, item, file: answer.file, fencingToken }, signal);
-    }),
-  );
+    };
+    return run.attempt(item, work, answer?.ok === true ? answer.file.sizeBytes : 0);
+  });
 }
 
 async function describeFiles(run: ChunkRun): Promise<ReadonlyMap<string, DriveFileAnswer>> {

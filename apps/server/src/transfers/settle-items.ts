@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type Database, type Transaction, transferChunks, transferItems } from "../db/index.ts";
+import { type Database, type Transaction, transferChunks, transferItems, transferJobs } from "../db/index.ts";
 import type { Library, NewImage } from "../library/index.ts";
 import type { Queue } from "../queue/index.ts";
 import type { TakenChunk } from "./begin-chunk.ts";
@@ -23,10 +23,11 @@ export interface ChunkWrites {
    */
   settle(outcomes: readonly ItemOutcome[], isLast: boolean): Promise<boolean>;
   /**
-   * Puts what is open in the chunk back and has the chunk come again after a while, as often as it takes. Returns false
-   * like `settle`.
+   * Puts what is open in the chunk back and has the chunk come again after a while, as often as it takes. Its permit is
+   * free for others meanwhile, and the job says that it pauses, and why. Returns false like `settle`.
+   * @param pause.code a stable word for what is waited for
    */
-  defer(seconds: number): Promise<boolean>;
+  defer(seconds: number, pause: { readonly code: string }): Promise<boolean>;
   /** Ends the whole job at once, for a reason that meets all its items. Returns false like `settle`. */
   stop(params: { readonly endState: "failed" | "cancelled"; readonly reason: StopReason }): Promise<boolean>;
 }
@@ -64,12 +65,13 @@ export function chunkWrites(parts: Parts, chunk: TakenChunk): ChunkWrites {
       if (isHeld) await parts.library.removeBlobs(surplusBlobs);
       return isHeld;
     },
-    defer: (seconds) =>
+    defer: (seconds, pause) =>
       asHolder(async (tx) => {
         await putBack(tx, parts, chunk);
-        const { tenantId, id: jobId } = job;
-        const message = { tenantId, jobId, chunkNumber: chunk.chunkNumber };
-        await parts.queue.send(tx, "transfer-chunk", message, { startAfterSeconds: seconds });
+        await pauseChunk(tx, chunk, { seconds, ...pause });
+        const message = { tenantId: job.tenantId, jobId: job.id };
+        await parts.queue.send(tx, "resume-job", message, { startAfterSeconds: seconds });
+        await release(tx);
       }),
     stop: ({ endState, reason }) =>
       asHolder(async (tx) => {
@@ -106,6 +108,23 @@ async function putBack(tx: Transaction, parts: Parts, chunk: TakenChunk): Promis
     );
   const count = put.rowCount ?? 0;
   await bookItems(tx, { job, change: { running: -count, pending: count }, stop: null, now: parts.now() });
+}
+
+/** By the database's clock, which also says when a message may be delivered. */
+async function pauseChunk(
+  tx: Transaction,
+  chunk: TakenChunk,
+  pause: { readonly seconds: number; readonly code: string },
+): Promise<void> {
+  const until = sql`now() + make_interval(secs => ${pause.seconds})`;
+  await tx
+    .update(transferChunks)
+    .set({ state: "waiting", notBefore: until, movingBytes: 0 })
+    .where(isChunk(chunk));
+  await tx
+    .update(transferJobs)
+    .set({ pausedUntil: until, pauseCode: pause.code })
+    .where(and(eq(transferJobs.tenantId, chunk.job.tenantId), eq(transferJobs.id, chunk.job.id)));
 }
 
 /** Returns the keys of blobs that no image came of, because their content is in the library already. */

@@ -14,6 +14,7 @@ it("never lets more files move than any of the limits says", () => {
         maxFileBytes: 1,
         maxFilesPerJob: 1,
         transferIdleTimeoutMs: 1,
+        transferBytesInFlight: 1,
         transferConcurrency,
         connectionConcurrency,
         tenantConcurrency,

@@ -7,6 +7,8 @@ export interface TransferLimits {
   readonly maxFilesPerJob: number;
   /** Files that one process moves at a time. */
   readonly transferConcurrency: number;
+  /** Bytes of the files that one process moves at a time. */
+  readonly transferBytesInFlight: number;
   /** Files that move at a time over one connection, in all processes together. */
   readonly connectionConcurrency: number;
   /** Files that move at a time for one tenant, in all processes together. */
@@ -20,13 +22,18 @@ export interface TransferShape {
   readonly chunkConcurrency: number;
   /** Chunks that one process works on at a time. */
   readonly processChunks: number;
+  /** First chunks of jobs that one process works on at a time, beside those. */
+  readonly processFirstChunks: number;
   /** Chunks of one connection that are in the queue or with a worker. */
   readonly connectionChunks: number;
   /** Chunks of one tenant that are in the queue or with a worker. */
   readonly tenantChunks: number;
 }
 
-const CHUNK_CONCURRENCY = 16;
+/** Few, so that a window holds many chunks and its permits go round among many jobs. */
+const CHUNK_CONCURRENCY = 8;
+/** Chunks of the lane of beginning jobs for one of the other: each is small, and what moves is the gate's to say. */
+const FIRST_CHUNKS_PER_CHUNK = 2;
 
 /** Divides the limits into chunks, so that no limit on files is ever crossed; at least one chunk moves. */
 export function transferShape(limits: TransferLimits): TransferShape {
@@ -40,6 +47,7 @@ export function transferShape(limits: TransferLimits): TransferShape {
   return {
     chunkConcurrency,
     processChunks: chunksWithin(limits.transferConcurrency),
+    processFirstChunks: FIRST_CHUNKS_PER_CHUNK * chunksWithin(limits.transferConcurrency),
     connectionChunks: chunksWithin(limits.connectionConcurrency),
     tenantChunks: chunksWithin(limits.tenantConcurrency),
   };

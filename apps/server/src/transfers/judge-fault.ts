@@ -1,0 +1,63 @@
+import { DriveError } from "../drives/index.ts";
+import { DrivewayError } from "../platform/index.ts";
+import {
+  DISCONNECTED,
+  type ItemError,
+  itemError,
+  itemErrorOf,
+  REAUTH_REQUIRED,
+  stopReasonOf,
+} from "./item-errors.ts";
+import { StopJobError } from "./stop-job-error.ts";
+
+/** How long a chunk waits whose way is blocked by what only the operator can mend. */
+const OPERATOR_PAUSE_MS = 60_000;
+/** How long a chunk waits for the storage of images before it looks again. */
+const STORAGE_PAUSE_MS = 10_000;
+/** Up to this share of a pause is put on top at random, so that many chunks do not come back at one moment. */
+const JITTER = 0.25;
+
+/** What a fault on the way means for the work. */
+export type FaultVerdict =
+  /** It meets the whole job, which ends. */
+  | { readonly kind: "stop"; readonly endState: "failed" | "cancelled"; readonly reason: ItemError }
+  /** It passes, but not soon: the chunk is put back and fails nothing, however often it takes. */
+  | { readonly kind: "pause"; readonly code: string; readonly pauseMs: number }
+  /** It is about the one file. */
+  | { readonly kind: "item"; readonly error: ItemError }
+  /** It is about the Drive or ourselves: the chunk is delivered again, and at last its items fail. */
+  | { readonly kind: "again"; readonly error: ItemError };
+
+/** Judges what ended the work on an item, or on a chunk as a whole. */
+export function judgeFault(error: unknown): FaultVerdict {
+  if (error instanceof StopJobError) return { kind: "stop", endState: "failed", reason: error.reason };
+  if (error instanceof DriveError) return judgeDriveError(error);
+  if (error instanceof DrivewayError) return judgeOwnError(error);
+  return { kind: "again", error: itemError("internal_error") };
+}
+
+function judgeOwnError({ code }: DrivewayError): FaultVerdict {
+  if (code === "connection_not_found") return { kind: "stop", endState: "cancelled", reason: DISCONNECTED };
+  if (code === "REAUTH_REQUIRED") return { kind: "stop", endState: "failed", reason: REAUTH_REQUIRED };
+  if (code === "sealing_key_missing") return { kind: "pause", code, pauseMs: OPERATOR_PAUSE_MS };
+  if (code === "storage_unavailable") return { kind: "pause", code, pauseMs: STORAGE_PAUSE_MS };
+  return { kind: "again", error: itemError("internal_error") };
+}
+
+function judgeDriveError(error: DriveError): FaultVerdict {
+  const reason = stopReasonOf(error);
+  if (reason !== null) return { kind: "stop", endState: "failed", reason };
+  const itsError = itemErrorOf(error);
+  if (error.kind === "app_refused") return { kind: "pause", code: itsError.code, pauseMs: OPERATOR_PAUSE_MS };
+  if (error.pauseMs !== null) return { kind: "pause", code: itsError.code, pauseMs: error.pauseMs };
+  // A limit on the rate is nobody's fault: the chunk comes again, later and later.
+  return { kind: error.rateLimited ? "again" : "item", error: itsError };
+}
+
+/**
+ * Whole seconds that a pause lasts.
+ * @param random from 0 to 1
+ */
+export function pauseSeconds(pauseMs: number, random: number): number {
+  return Math.max(1, Math.ceil((pauseMs * (1 + JITTER * random)) / 1000));
+}
