@@ -104,6 +104,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     connections,
     library,
     blobs,
+    keyring,
     clock,
     log,
     limits: config.limits,

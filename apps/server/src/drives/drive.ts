@@ -73,9 +73,29 @@ export interface OpenedFile {
   readonly mediaType: string;
 }
 
+/** An upload that was begun: where it goes on, and how much of it the provider has said that it holds. */
+export interface UploadState {
+  /** An http(s) URL, which is a secret: whoever has it can write the file. */
+  readonly address: string;
+  readonly confirmedBytes: number;
+}
+
+/** Where an upload in several requests is kept, so that a later call, or another process, goes on with it. */
+export interface UploadSession {
+  /** Null when none is kept, or what is kept is not of these bytes. */
+  load(): Promise<UploadState | null>;
+  save(state: UploadState): Promise<void>;
+  drop(): Promise<void>;
+}
+
 export interface Upload {
-  /** An id from {@link Drive.reserveIds}: repeating the call with it makes no second file. */
+  /**
+   * An id from {@link Drive.reserveIds}: repeating the call with it makes no second file. With `revises` the id of a
+   * file that is there.
+   */
   readonly id: string;
+  /** The bytes become a new revision of the file that is there; `parentId` and `createdAt` are left as they are. */
+  readonly revises?: boolean;
   readonly name: string;
   readonly mimeType: string;
   /** Null for the root of the user's own drive. */
@@ -87,6 +107,8 @@ export interface Upload {
   readonly properties: Readonly<Record<string, string>>;
   readonly description: string | null;
   readonly createdAt: Date | null;
+  /** Plain data over asynchronous functions. Faults of it are passed on as they are. */
+  readonly session?: UploadSession;
 }
 
 /** What a browser may look at through the picker proxy. Ids and parameters are checked before they get here. */
@@ -144,8 +166,9 @@ export interface Drive {
     signal?: AbortSignal,
   ): Promise<DriveFile>;
   /**
-   * Makes a file under a reserved id. Throws `exists` when that id is taken, by an earlier try as a rule. A
-   * DrivewayError of `open` (the blob store cannot be read) is passed on as it is.
+   * Makes a file under a reserved id, or a new revision of one. Throws `exists` when that id is taken, by an earlier try
+   * as a rule. What was sent before a fault is not sent again by the next call with the same `session`. A DrivewayError
+   * of `open` (the blob store cannot be read) is passed on as it is.
    */
   upload(upload: Upload, signal?: AbortSignal): Promise<DriveFile>;
   /** A read for the picker; the provider's own JSON, or `{mime_type, encoding: "base64", content}` for an export. */

@@ -5,6 +5,8 @@ export {
   type DriveFileAnswer,
   type DriveLook,
   type FileRef,
+  type UploadSession,
+  type UploadState,
 } from "./drive.ts";
 export { createGoogleDrive } from "./google/create-google-drive.ts";
 export type {

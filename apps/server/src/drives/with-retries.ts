@@ -1,5 +1,14 @@
 import { DelegateBackoff, handleWhen, type IRetryBackoffContext, retry } from "cockatiel";
-import { type Drive, DriveError, type DriveFileAnswer, type FileRef } from "./drive.ts";
+import {
+  type Drive,
+  DriveError,
+  type DriveFile,
+  type DriveFileAnswer,
+  type FileRef,
+  type Upload,
+  type UploadSession,
+  type UploadState,
+} from "./drive.ts";
 import type { Patience } from "./provider.ts";
 
 /** Tries in all, and the bound of the first pause in milliseconds, which doubles from pause to pause. */
@@ -12,7 +21,8 @@ const LONGEST_PAUSE_MS = 32_000;
 /**
  * A drive that repeats what failed with `try_later`, after a pause of random length (exponential backoff with full
  * jitter) or of the length that the provider asked for. A wait that the provider wants longer than the longest pause
- * is not sat out, nor is a pause that is known to be longer: the error goes to the caller. An abort ends the waiting at once.
+ * is not sat out, nor is a pause that is known to be longer: the error goes to the caller. An abort ends the waiting
+ * at once. An upload goes on where it was, and its tries are counted anew whenever the provider has confirmed more of it.
  * @param random numbers from 0 to 1; for tests
  */
 export function withRetries(
@@ -48,7 +58,7 @@ export function withRetries(
     findByProperty: (wanted, signal) => call(() => drive.findByProperty(wanted, signal), signal),
     reserveIds: (count, signal) => call(() => drive.reserveIds(count, signal), signal),
     createFolder: (folder, signal) => call(() => drive.createFolder(folder, signal), signal),
-    upload: (wanted, signal) => call(() => drive.upload(wanted, signal), signal),
+    upload: (wanted, signal) => uploadPatiently(drive, wanted, (use) => call(use, signal), signal),
     look: (wanted, signal) => call(() => drive.look(wanted, signal), signal),
   };
 }
@@ -86,6 +96,46 @@ async function getFilesPatiently(
 
 function isOpen(answer: DriveFileAnswer | undefined): boolean {
   return answer === undefined || (!answer.ok && answer.error.kind === "try_later");
+}
+
+async function uploadPatiently(
+  drive: Drive,
+  wanted: Upload,
+  call: (use: () => Promise<DriveFile>) => Promise<DriveFile>,
+  signal?: AbortSignal,
+): Promise<DriveFile> {
+  const kept = wanted.session ?? sessionInMemory();
+  let mostConfirmed = 0;
+  const session: UploadSession = {
+    load: () => kept.load(),
+    drop: () => kept.drop(),
+    async save(state) {
+      mostConfirmed = Math.max(mostConfirmed, state.confirmedBytes);
+      await kept.save(state);
+    },
+  };
+  for (;;) {
+    const before = mostConfirmed;
+    try {
+      return await call(() => drive.upload({ ...wanted, session }, signal));
+    } catch (error) {
+      if (!isWorthRepeating(error) || mostConfirmed <= before) throw error;
+    }
+  }
+}
+
+/** For uploads that nobody keeps: a repetition of the call goes on with what the first one began. */
+function sessionInMemory(): UploadSession {
+  let kept: UploadState | null = null;
+  return {
+    load: async () => kept,
+    async save(state) {
+      kept = state;
+    },
+    async drop() {
+      kept = null;
+    },
+  };
 }
 
 /** The work's end or the abort, whichever is first. */

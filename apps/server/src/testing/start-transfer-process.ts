@@ -59,9 +59,10 @@ export async function startTransferProcess(
   const { apiRoot = world.sandbox.apiRoot } = params;
   const google = createGoogleDrive({ ...googleClient({ ...world.sandbox, apiRoot }), clock: systemClock });
   const providers = createProviders([google]);
+  const keyring = createKeyring([{ id: "test", secret: world.sealingKey }]);
   const connections = createConnections({
     db,
-    keyring: createKeyring([{ id: "test", secret: world.sealingKey }]),
+    keyring,
     clock: systemClock,
     providers,
     queue,
@@ -79,6 +80,7 @@ export async function startTransferProcess(
     connections,
     library,
     blobs,
+    keyring,
     clock: systemClock,
     log,
     limits: { ...TEST_LIMITS, ...params.limits },

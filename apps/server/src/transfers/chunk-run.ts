@@ -2,6 +2,7 @@ import type { BlobStore } from "../blobs/index.ts";
 import type { Database } from "../db/index.ts";
 import type { Drive, ProviderProperties } from "../drives/index.ts";
 import type { Library } from "../library/index.ts";
+import type { Clock, Keyring } from "../platform/index.ts";
 import type { TakenChunk } from "./begin-chunk.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import type { ItemRow } from "./job.ts";
@@ -14,6 +15,8 @@ export interface ChunkRun {
   readonly properties: ProviderProperties;
   readonly db: Database;
   readonly blobs: BlobStore;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
   readonly library: Library;
   readonly limits: TransferLimits;
   readonly shape: TransferShape;

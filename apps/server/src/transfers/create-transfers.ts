@@ -2,7 +2,7 @@ import type { BlobStore } from "../blobs/index.ts";
 import type { Database, Notifications, Transaction } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
 import type { Library } from "../library/index.ts";
-import type { Clock, Log } from "../platform/index.ts";
+import type { Clock, Keyring, Log } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { eraseJobs } from "./erase-jobs.ts";
 import { failDeadChunk } from "./fail-dead-chunk.ts";
@@ -62,6 +62,7 @@ export function createTransfers(params: {
   readonly connections: TransferConnections;
   readonly library: Library;
   readonly blobs: BlobStore;
+  readonly keyring: Keyring;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: TransferLimits;

@@ -1,9 +1,12 @@
-import type { BlobStore } from "../blobs/index.ts";
-import { type Drive, DriveError, type DriveFile } from "../drives/index.ts";
+import { DriveError, type DriveFile } from "../drives/index.ts";
 import type { Image } from "../library/index.ts";
+import type { TakenChunk } from "./begin-chunk.ts";
+import type { ChunkRun } from "./chunk-run.ts";
 import { itemError } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
-import type { ItemRow, JobRow } from "./job.ts";
+import type { ItemRow } from "./job.ts";
+import { keepUploadSession } from "./keep-upload-session.ts";
+import { uploadImage } from "./upload-image.ts";
 
 /**
  * Puts one image into the Drive under the id reserved for it. A file that is there already, from a try whose answer
@@ -14,9 +17,9 @@ import type { ItemRow, JobRow } from "./job.ts";
  * @throws {DrivewayError} `storage_unavailable`
  */
 export async function moveExportItem(
-  parts: { readonly drive: Drive; readonly blobs: BlobStore },
+  parts: Pick<ChunkRun, "drive" | "blobs" | "db" | "keyring" | "clock">,
   work: {
-    readonly job: JobRow;
+    readonly chunk: TakenChunk;
     readonly item: ItemRow;
     readonly image: Image;
     readonly fileId: string;
@@ -41,18 +44,23 @@ async function uploadOnce(
   signal: AbortSignal,
 ): Promise<DriveFile | "folder_gone"> {
   const { image, fileId } = work;
+  const content = { fileId, revises: false, sizeBytes: image.sizeBytes, sha256: image.sha256 };
+  const { chunk } = work;
   try {
-    return await parts.drive.upload(
+    return await uploadImage(
+      parts,
       {
-        id: fileId,
-        name: image.filename,
-        mimeType: image.mediaType,
-        parentId: work.parentId,
+        blobKey: image.blobKey,
         sizeBytes: image.sizeBytes,
-        open: (fromByte) => parts.blobs.read(image.blobKey, { startByte: fromByte }),
-        properties: { driveway_image: image.id, driveway_job: work.job.id },
+        mimeType: image.mediaType,
+        fileId,
+        revises: false,
+        parentId: work.parentId,
+        name: image.filename,
         description: image.description,
+        properties: { driveway_image: image.id, driveway_job: chunk.job.id },
         createdAt: image.takenAt,
+        session: keepUploadSession(parts, { chunk, position: work.item.position, content }),
       },
       signal,
     );

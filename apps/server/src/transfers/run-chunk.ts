@@ -1,7 +1,7 @@
 import type { BlobStore } from "../blobs/index.ts";
 import type { Database } from "../db/index.ts";
 import type { Library } from "../library/index.ts";
-import type { Clock, Log } from "../platform/index.ts";
+import type { Clock, Keyring, Log } from "../platform/index.ts";
 import type { ChunkMessage, Delivery, Queue } from "../queue/index.ts";
 import { beginChunk, type TakenChunk } from "./begin-chunk.ts";
 import type { ChunkRun } from "./chunk-run.ts";
@@ -29,6 +29,7 @@ export interface WorkerParts {
   readonly connections: Pick<TransferConnections, "driveFor" | "propertiesOf">;
   readonly library: Library;
   readonly blobs: BlobStore;
+  readonly keyring: Keyring;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: TransferLimits;

@@ -27,7 +27,7 @@ export async function runExportChunk(run: ChunkRun): Promise<void> {
       if (image === undefined || fileId === undefined) {
         return { state: "failed", position: item.position, error: itemError("image_not_found") };
       }
-      const wanted = { job: chunk.job, item, image, fileId, parentId, known: known.get(fileId) ?? null };
+      const wanted = { chunk, item, image, fileId, parentId, known: known.get(fileId) ?? null };
       return moveExportItem(run, wanted, signal).catch((error: unknown) =>
         failWithoutBlob(run, wanted, error),
       );

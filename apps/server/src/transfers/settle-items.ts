@@ -10,6 +10,7 @@ import type { ImportOptions } from "./job.ts";
 import { joinKnown } from "./join-known.ts";
 import type { StopReason } from "./job-end.ts";
 import { lockJob } from "./lock-job.ts";
+import { dropUploadSessions } from "./keep-upload-session.ts";
 import { releaseChunks } from "./release-chunks.ts";
 import { stopJob } from "./stop-job.ts";
 import type { TransferShape } from "./transfer-limits.ts";
@@ -138,6 +139,10 @@ async function writeOutcomes(
   const now = parts.now();
   const joined = await joinKnown(tx, parts.library, chunk.job, outcomes);
   const written = await updateItems(tx, chunk, joined.outcomes, now);
+  if (chunk.job.type === "export" && written.size > 0) {
+    const { tenantId, id: jobId } = chunk.job;
+    await dropUploadSessions(tx, { tenantId, jobId, positions: [...written] });
+  }
   // An answer that got lost makes a worker write twice: what was booked the first time is not booked again.
   const fresh = joined.outcomes.filter((outcome) => written.has(outcome.position));
   await writeImages(tx, parts, chunk, fresh);

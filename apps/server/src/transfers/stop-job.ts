@@ -24,6 +24,8 @@ export async function stopJob(
   await tx.execute(sql`
     update transfer_chunks set state = 'settled', fencing_token = fencing_token + 1
     where tenant_id = ${job.tenantId} and job_id = ${job.id} and state <> 'settled'`);
+  await tx.execute(sql`
+    delete from upload_sessions where tenant_id = ${job.tenantId} and job_id = ${job.id}`);
   const { rows } = await tx.execute<{ pending: number; running: number }>(sql`
     with open_items as (
       select position, state from transfer_items

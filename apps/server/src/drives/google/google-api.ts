@@ -11,7 +11,7 @@ const ERROR_BODY_BYTES = 256 * 1024;
 const JSON_BODY_BYTES = 32 * 1024 * 1024;
 
 interface ApiRequest {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH";
   /** Below the API's root, with its query; or a whole address that was checked before. */
   readonly url: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
