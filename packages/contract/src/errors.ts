@@ -68,6 +68,24 @@ export const ERROR_CODES = {
     meaning: "The job is still at work; what failed can be retried at its end.",
   },
   nothing_to_retry: { status: 409, meaning: "No file of the job has failed." },
+  idempotency_key_reused: {
+    status: 422,
+    meaning: "The Idempotency-Key came with another request before; a new request needs a new key.",
+  },
+  idempotency_key_in_flight: {
+    status: 409,
+    meaning:
+      "The first request with this Idempotency-Key is still being answered; `Retry-After` tells when to come back.",
+  },
+  too_many_open_jobs: {
+    status: 429,
+    meaning:
+      "The workspace has as many open jobs, or files in them, as it may have; `Retry-After` tells when to come back.",
+  },
+  storage_quota_exceeded: {
+    status: 507,
+    meaning: "The workspace has not enough of its STORAGE_QUOTA_BYTES left. Nothing was written.",
+  },
   provider_mismatch: { status: 400, meaning: "The provider in the body is not the one in the path." },
   redirect_uri_not_allowed: { status: 400, meaning: "The redirect URI is not in OAUTH_REDIRECT_URIS." },
   redirect_uri_mismatch: {

@@ -11,8 +11,26 @@ import {
 } from "./ids.ts";
 import { Tags } from "./library.ts";
 
-/** The header by which a client says whether it waits for a job (RFC 7240). Other headers are let through. */
-export const WaitHeaders = z.looseObject({
+/** A key as it is, or as a string of structured fields (RFC 9651): 1 to 255 visible characters. */
+const IDEMPOTENCY_KEY = /^(?:(?!")[\x21-\x7e]{1,255}|"(?:[\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255}")$/;
+
+/**
+ * The header that makes a repetition of a request harmless (draft-ietf-httpapi-idempotency-key-header-07). Other
+ * headers are let through.
+ */
+export const RepeatHeaders = z.looseObject({
+  "idempotency-key": z
+    .string()
+    .regex(IDEMPOTENCY_KEY, "must be 1 to 255 visible characters, bare or in double quotes")
+    .optional()
+    .meta({
+      description:
+        "A name for this request, new for each. Sent again with the same key and body within 24 hours, it makes nothing anew and is answered as before.",
+    }),
+});
+
+/** Besides, the header by which a client says whether it waits for a job (RFC 7240). */
+export const WaitHeaders = RepeatHeaders.extend({
   prefer: z.string().optional().meta({
     description: "`respond-async`, or `wait=N` to wait N seconds for the job's end, 60 at the most.",
   }),

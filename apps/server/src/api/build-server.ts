@@ -12,6 +12,7 @@ import { registerDocsPage, registerOpenapi } from "./docs/openapi.ts";
 import { createServer } from "./edge/create-server.ts";
 import { pageHeaders, securityHeaders } from "./edge/security-headers.ts";
 import type { SocketLimits } from "./edge/socket-limits.ts";
+import { hashRepeatableBodies } from "./idempotency/hash-body.ts";
 import { accessOf } from "./route-access.ts";
 
 export interface ServerParts {
@@ -36,6 +37,7 @@ export async function buildServer(parts: ServerParts): Promise<ApiServer> {
   await securityHeaders(app, { isHttps: parts.publicUrl.startsWith("https:") });
   await letPagesCall(app, new Set(parts.allowedOrigins));
   app.addHook("onRequest", createAuthenticator(parts));
+  hashRepeatableBodies(app);
   declareAccess(app);
   requireDeclaredAccess(app);
   await registerOpenapi(app, parts);
@@ -55,7 +57,10 @@ async function letPagesCall(app: ApiServer, origins: ReadonlySet<string>): Promi
   await app.register(cors, {
     origin: (origin, done) => done(null, origin !== undefined && origins.has(origin) ? origin : false),
     credentials: true,
-    exposedHeaders: ["x-request-id", "retry-after", "preference-applied", "ratelimit", "ratelimit-policy"],
+    exposedHeaders: [
+      ...["x-request-id", "retry-after", "preference-applied", "ratelimit", "ratelimit-policy"],
+      "idempotency-replayed",
+    ],
     methods: ["GET", "HEAD", "POST", "PATCH", "DELETE"],
     strictPreflight: false,
     maxAge: 600,

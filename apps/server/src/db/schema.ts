@@ -363,3 +363,29 @@ export const uploadSessions = pgTable("upload_sessions", {
   confirmedBytes: bigint({ mode: "number" }).notNull().default(0),
   createdAt: createdAt(),
 });
+
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    tenantId: text().notNull(),
+    userId: text().notNull(),
+    /** The operationId. */
+    operation: text().notNull(),
+    key: text().notNull(),
+    requestSha256: bytea().notNull(),
+    jobId: text().notNull(),
+    /** As it was answered first; null when it was not, or not yet. */
+    reply: text(),
+    /** While the first request waits for the job's end. */
+    waitingUntil: moment(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.userId, table.operation, table.key] })],
+);
+
+export const tenantUsage = pgTable("tenant_usage", {
+  tenantId: text().primaryKey(),
+  storedBytes: bigint({ mode: "number" }).notNull().default(0),
+});
+
+export const sweeps = pgTable("sweeps", { name: text().primaryKey(), beganAt: moment().notNull() });

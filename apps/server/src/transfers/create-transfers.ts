@@ -7,6 +7,13 @@ import type { Queue } from "../queue/index.ts";
 import { eraseJobs } from "./erase-jobs.ts";
 import { failDeadChunk } from "./fail-dead-chunk.ts";
 import { getJob } from "./get-job.ts";
+import {
+  findRepetition,
+  type KeyOwner,
+  type Repeatable,
+  type Repetition,
+  settleKey,
+} from "./idempotency/index.ts";
 import type { Job } from "./job.ts";
 import { type JobOutcome, jobOutcome } from "./job-outcome.ts";
 import { type JobItem, listJobItems } from "./list-job-items.ts";
@@ -46,6 +53,10 @@ export interface Transfers {
   stopJobsForReauth(tx: Transaction, whose: JobsOf): Promise<void>;
   /** See {@link retryJob}. */
   retryJob(question: Parameters<typeof retryJob>[1]): Promise<Job>;
+  /** See {@link findRepetition}. */
+  findRepetition(owner: KeyOwner, repeatable: Repeatable): Promise<Repetition | null>;
+  /** See {@link settleKey}. */
+  settleKey(owner: KeyOwner, repeatable: Repeatable, reply: string | null): Promise<string | null>;
   /** See {@link eraseJobs}. */
   eraseJobs(wanted: Parameters<typeof eraseJobs>[1]): Promise<boolean>;
   /** Begins to take chunks from the queue; ends when the queue stops. */
@@ -86,6 +97,8 @@ export function createTransfers(params: {
     stopJobsForReauth: (tx, whose) =>
       stopJobs(tx, whose, { ...parts, endState: "failed", reason: REAUTH_REQUIRED, now: now() }),
     retryJob: (question) => retryJob(parts, question),
+    findRepetition: (owner, repeatable) => findRepetition(db, owner, repeatable),
+    settleKey: (owner, repeatable, reply) => settleKey(db, owner, repeatable, reply),
     eraseJobs: (wanted) => eraseJobs(parts, wanted),
     startWorker() {
       const { processFirstChunks, processChunks } = parts.shape;

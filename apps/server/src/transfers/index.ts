@@ -1,4 +1,5 @@
 export { createTransfers, type Transfers } from "./create-transfers.ts";
+export { KeyTakenError, type Repeatable, type Repetition } from "./idempotency/index.ts";
 export { isSmall } from "./is-small.ts";
 export type { Job } from "./job.ts";
 export type { JobOutcome } from "./job-outcome.ts";

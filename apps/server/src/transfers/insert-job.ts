@@ -3,6 +3,7 @@ import { type Database, type Transaction, transferJobs } from "../db/index.ts";
 import { holdUser } from "../identity/index.ts";
 import { newId } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
+import { keepKey, type Repeatable } from "./idempotency/index.ts";
 import type { ExportOptions, ImportOptions, JobType } from "./job.ts";
 import { planChunks } from "./plan-chunks.ts";
 import { releaseChunks } from "./release-chunks.ts";
@@ -21,7 +22,9 @@ export interface NewItem {
  * Writes a job with its items, its chunks and its first messages in one transaction, in a handful of statements
  * however many items there are.
  * @returns the job's id
- * @throws {DrivewayError} `unauthenticated` when the user was removed since they were authenticated
+ * @throws {DrivewayError} `unauthenticated` when the user was removed since they were authenticated,
+ *   `idempotency_key_in_flight`
+ * @throws {KeyTakenError} when a request with the same Idempotency-Key was quicker
  */
 export async function insertJob(
   parts: { readonly db: Database; readonly queue: Queue; readonly shape: TransferShape; readonly now: Date },
@@ -33,6 +36,8 @@ export async function insertJob(
     readonly provider: string;
     readonly options: ImportOptions | ExportOptions;
     readonly items: readonly NewItem[];
+    /** Null when its request brought no Idempotency-Key. */
+    readonly repeatable: Repeatable | null;
   },
 ): Promise<string> {
   const id = newId("job");
@@ -51,6 +56,7 @@ export async function insertJob(
       createdAt: parts.now,
       updatedAt: parts.now,
     });
+    await keepKey(tx, { ...job, jobId: id }, job.repeatable);
     await insertChunksAndItems(tx, { id, ...job, shape: parts.shape });
     await releaseChunks(tx, { tenantId: job.tenantId, queue: parts.queue, shape: parts.shape });
   });

@@ -4,6 +4,7 @@ import type { Principal } from "../identity/index.ts";
 import { type Clock, DrivewayError } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { getJob } from "./get-job.ts";
+import { keepKey, type Repeatable } from "./idempotency/index.ts";
 import type { Job, JobRow } from "./job.ts";
 import { lockJob } from "./lock-job.ts";
 import { planChunks } from "./plan-chunks.ts";
@@ -17,7 +18,8 @@ import type { TransferShape } from "./transfer-limits.ts";
  * time one wins.
  * @returns the job, which is open again
  * @throws {DrivewayError} `job_not_found`, `forbidden` for a colleague's, `connection_not_found`, `REAUTH_REQUIRED`,
- *   `job_not_finished`, `nothing_to_retry`
+ *   `job_not_finished`, `nothing_to_retry`, `idempotency_key_in_flight`
+ * @throws {KeyTakenError} when a request with the same Idempotency-Key was quicker
  */
 export async function retryJob(
   parts: {
@@ -27,7 +29,11 @@ export async function retryJob(
     readonly clock: Clock;
     readonly shape: TransferShape;
   },
-  wanted: { readonly principal: Principal; readonly jobId: string },
+  wanted: {
+    readonly principal: Principal;
+    readonly jobId: string;
+    readonly repeatable?: Repeatable | null;
+  },
 ): Promise<Job> {
   const { principal } = wanted;
   const known = await getJob(parts.db, wanted);
@@ -36,6 +42,7 @@ export async function retryJob(
   await parts.db.transaction(async (tx) => {
     const job = await lockJob(tx, { tenantId: principal.tenantId, jobId: wanted.jobId });
     if (job === null) throw new DrivewayError("job_not_found", "There is no such job.");
+    await keepKey(tx, { ...principal, jobId: job.id }, wanted.repeatable ?? null);
     requireRetryable({ isOver: job.completedAt !== null, failed: job.failedItems });
     await reopenItems(tx, job, parts.shape);
     await reopenJob(tx, job, new Date(parts.clock.now()));

@@ -1,6 +1,7 @@
 import type { Principal } from "../identity/index.ts";
 import { DrivewayError } from "../platform/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
+import type { Repeatable } from "./idempotency/index.ts";
 import { insertJob } from "./insert-job.ts";
 import type { StartParts } from "./start-import.ts";
 
@@ -13,6 +14,7 @@ export interface ExportOrder {
   readonly folderId: string | null;
   /** A folder to make there; null for none. */
   readonly folderName: string | null;
+  readonly repeatable?: Repeatable | null;
 }
 
 /** Missing images that an error names at the most. */
@@ -38,6 +40,7 @@ export async function startExport(parts: StartParts, order: ExportOrder): Promis
       tenantId,
       userId,
       connectionId: connection.id,
+      repeatable: order.repeatable ?? null,
       provider: connection.provider,
       options: { folderId: order.folderId, folderName: order.folderName },
       items: order.imageIds.map((imageId) => ({

@@ -4,6 +4,7 @@ import type { Library } from "../library/index.ts";
 import { type Clock, DrivewayError, newId } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
+import type { Repeatable } from "./idempotency/index.ts";
 import { insertJob } from "./insert-job.ts";
 import type { DuplicateChoice } from "./job.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
@@ -31,6 +32,7 @@ export interface ImportOrder {
   readonly autoDescribe: boolean;
   /** `skip` when left out. */
   readonly onDuplicate?: DuplicateChoice;
+  readonly repeatable?: Repeatable | null;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function startImport(parts: StartParts, order: ImportOrder): Promis
       tenantId,
       userId,
       connectionId: connection.id,
+      repeatable: order.repeatable ?? null,
       provider: connection.provider,
       options: {
         tags: order.tags,

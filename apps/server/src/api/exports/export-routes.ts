@@ -1,7 +1,9 @@
 import { ExportReply, ExportRequest, WaitHeaders } from "@driveway/contract";
 import type { Transfers } from "../../transfers/index.ts";
 import type { ApiServer } from "../api-server.ts";
+import { answerOnce } from "../idempotency/answer-once.ts";
 import { awaitJob } from "../jobs/await-job.ts";
+import { parsePrefer, waitMsOf } from "../parse-prefer.ts";
 import { principalOf } from "../principal-of.ts";
 import { presentExport } from "./present-export.ts";
 
@@ -26,22 +28,23 @@ export function exportRoutes(app: ApiServer, parts: { readonly transfers: Transf
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const jobId = await transfers.startExport({
+      const order = {
         principal,
         connectionId: request.body.connection_id,
         imageIds: request.body.image_ids,
         folderId: request.body.folder_id ?? null,
         folderName: request.body.folder_name ?? null,
+      };
+      const asking = { request, reply, principal };
+      return answerOnce(transfers, {
+        ...asking,
+        waitMs: waitMsOf(parsePrefer(request.headers.prefer), 0),
+        start: (repeatable) => transfers.startExport({ ...order, repeatable }),
+        answer: async (jobId) => {
+          const outcome = await awaitJob(transfers, { ...asking, jobId, type: "export", usualMs: 0 });
+          return presentExport({ jobId, outcome });
+        },
       });
-      const outcome = await awaitJob(transfers, {
-        request,
-        reply,
-        principal,
-        jobId,
-        type: "export",
-        usualMs: 0,
-      });
-      return presentExport({ jobId, outcome });
     },
   );
 }

@@ -2,7 +2,9 @@ import { ImportReply, ImportRequest, WaitHeaders } from "@driveway/contract";
 import type { z } from "zod";
 import { isSmall, type Transfers, uniqueFiles } from "../../transfers/index.ts";
 import type { ApiServer } from "../api-server.ts";
+import { answerOnce } from "../idempotency/answer-once.ts";
 import { awaitJob } from "../jobs/await-job.ts";
+import { parsePrefer, waitMsOf } from "../parse-prefer.ts";
 import { principalOf } from "../principal-of.ts";
 import { presentImport } from "./present-import.ts";
 
@@ -28,18 +30,19 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
     async (request, reply) => {
       const principal = principalOf(request);
       const files = uniqueFiles(request.body.files);
-      const jobId = await transfers.startImport({ principal, ...toOrder(request.body), files });
       const sizes = files.map((file) => ({ sizeBytes: file.size_bytes ?? null }));
       const usualMs = isSmall(sizes, transfers.limits) ? transfers.limits.syncWaitMs : 0;
-      const outcome = await awaitJob(transfers, {
-        request,
-        reply,
-        principal,
-        jobId,
-        type: "import",
-        usualMs,
+      const asking = { request, reply, principal };
+      return answerOnce(transfers, {
+        ...asking,
+        waitMs: waitMsOf(parsePrefer(request.headers.prefer), usualMs),
+        start: (repeatable) =>
+          transfers.startImport({ principal, ...toOrder(request.body), files, repeatable }),
+        answer: async (jobId) => {
+          const outcome = await awaitJob(transfers, { ...asking, jobId, type: "import", usualMs });
+          return presentImport({ jobId, totalFiles: files.length, outcome });
+        },
       });
-      return presentImport({ jobId, totalFiles: files.length, outcome });
     },
   );
 }

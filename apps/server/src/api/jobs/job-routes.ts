@@ -1,6 +1,7 @@
-import { JobPath, JobReply, ListJobItemsQuery, ListJobItemsReply } from "@driveway/contract";
+import { JobPath, JobReply, ListJobItemsQuery, ListJobItemsReply, RepeatHeaders } from "@driveway/contract";
 import type { Transfers } from "../../transfers/index.ts";
 import type { ApiServer } from "../api-server.ts";
+import { answerOnce } from "../idempotency/answer-once.ts";
 import { principalOf } from "../principal-of.ts";
 import { presentJob, presentJobItem } from "./present-job.ts";
 
@@ -62,16 +63,22 @@ export function jobRoutes(app: ApiServer, parts: { readonly transfers: Transfers
         tags: ["Jobs"],
         operationId: "retryJob",
         summary: "Run the failed files of a job again, once it has ended",
+        headers: RepeatHeaders,
         params: JobPath,
         response: { 200: JobReply },
       },
     },
-    async (request) => {
-      const job = await transfers.retryJob({
-        principal: principalOf(request),
-        jobId: request.params.job_id,
+    async (request, reply) => {
+      const principal = principalOf(request);
+      const wanted = { principal, jobId: request.params.job_id };
+      return answerOnce(transfers, {
+        request,
+        reply,
+        principal,
+        waitMs: 0,
+        start: async (repeatable) => (await transfers.retryJob({ ...wanted, repeatable })).id,
+        answer: async () => ({ job: presentJob(await transfers.getJob(wanted)) }),
       });
-      return { job: presentJob(job) };
     },
   );
 }
