@@ -110,7 +110,8 @@ describe("an order that is refused writes nothing", () => {
       const body = { connection_id: connectionId, ...list };
       const reply = await app.request("POST", `${CLOUD}/${order}`, { body });
       expect([reply.status, reply.body.error.code]).toEqual([413, "too_many_files"]);
-      expect(reply.body.error.details).toEqual({ limit: 5, files: 6 });
+      const field = order === "import" ? "files" : "image_ids";
+      expect(reply.body.error.details).toEqual({ field, limit: 5, files: 6 });
     }
     expect(await written()).toEqual(NOTHING);
   });

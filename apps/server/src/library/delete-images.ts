@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray } from "drizzle-orm";
 import type { BlobStore } from "../blobs/index.ts";
 import { type Database, images } from "../db/index.ts";
+import { addStoredBytes } from "./usage/usage.ts";
 
 const IMAGES_PER_STATEMENT = 100;
 
@@ -31,8 +32,21 @@ export async function deleteImages(
     const last = batch.at(-1);
     if (last === undefined) return;
     await Promise.all(batch.map(({ blobKey }) => parts.blobs.remove(blobKey)));
-    const ids = batch.map(({ id }) => id);
-    await parts.db.delete(images).where(and(eq(images.tenantId, tenantId), inArray(images.id, ids)));
+    await deleteRows(parts.db, { tenantId, ids: batch.map(({ id }) => id) });
     after = last.id;
   }
+}
+
+async function deleteRows(
+  db: Database,
+  { tenantId, ids }: { readonly tenantId: string; readonly ids: readonly string[] },
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const gone = await tx
+      .delete(images)
+      .where(and(eq(images.tenantId, tenantId), inArray(images.id, [...ids])))
+      .returning({ sizeBytes: images.sizeBytes });
+    const bytes = gone.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    await addStoredBytes(tx, tenantId, -bytes);
+  });
 }

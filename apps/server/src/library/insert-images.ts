@@ -1,17 +1,23 @@
 import { images, type Queryable } from "../db/index.ts";
 import type { NewImage } from "./image.ts";
+import { addStoredBytes } from "./usage/usage.ts";
 
 /** PostgreSQL takes 65,535 parameters in a statement; an image needs some twenty. */
 const IMAGES_PER_STATEMENT = 500;
 
 /**
- * Makes images visible. Call it in the transaction that records what made them, after their bytes are durable. An id
+ * Makes images visible and counts their bytes. Call it in the transaction that records what made them, after their bytes are durable. An id
  * that is there already is a fault of the caller and fails the transaction.
  */
 export async function insertImages(tx: Queryable, newImages: readonly NewImage[]): Promise<void> {
   for (let start = 0; start < newImages.length; start += IMAGES_PER_STATEMENT) {
     await tx.insert(images).values(newImages.slice(start, start + IMAGES_PER_STATEMENT).map(toRow));
   }
+  const bytesByTenant = new Map<string, number>();
+  for (const { tenantId, sizeBytes } of newImages) {
+    bytesByTenant.set(tenantId, (bytesByTenant.get(tenantId) ?? 0) + sizeBytes);
+  }
+  for (const [tenantId, bytes] of bytesByTenant) await addStoredBytes(tx, tenantId, bytes);
 }
 
 function toRow(image: NewImage): typeof images.$inferInsert {

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { BlobStore } from "../blobs/index.ts";
-import type { Database, Queryable } from "../db/index.ts";
+import type { Database, Queryable, Transaction } from "../db/index.ts";
 import type { Collection } from "./collections/collection.ts";
 import { createCollection, type NewCollection } from "./collections/create-collection.ts";
 import {
@@ -18,6 +18,7 @@ import { type FileTraits, findKnownImages, type KnownImage } from "./known/find-
 import { lockContent } from "./known/lock-content.ts";
 import { welcomeAgain } from "./known/welcome-again.ts";
 import { type ImagePage, type ListImagesParams, listImages } from "./list-images.ts";
+import { lockStoredBytes, readStoredBytes } from "./usage/usage.ts";
 
 /** Bytes `startByte` to `endByte` of an image, both included. */
 export interface ByteRange {
@@ -53,6 +54,10 @@ export interface Library {
   deleteImages(wanted: Parameters<typeof deleteImages>[1]): Promise<void>;
   /** Opens an image's bytes, or a range of them. Throws `storage_unavailable` when they cannot be read. */
   openImage(image: Pick<Image, "blobKey">, range: ByteRange | null): Promise<Readable>;
+  /** The bytes that a tenant's images take. */
+  readStoredBytes(tenantId: string): Promise<number>;
+  /** See {@link lockStoredBytes}. */
+  lockStoredBytes(tx: Transaction, tenantId: string): Promise<number>;
   createCollection(params: NewCollection): Promise<Collection>;
   getCollection(params: OfTenant): Promise<Collection | null>;
   listCollections(params: ListCollectionsParams): Promise<CollectionPage>;
@@ -75,6 +80,8 @@ export function createLibrary(parts: { readonly db: Database; readonly blobs: Bl
     listImages: (params) => listImages(db, params),
     deleteImages: (wanted) => deleteImages(parts, wanted),
     openImage: (image, range) => blobs.read(image.blobKey, range ?? undefined),
+    readStoredBytes: (tenantId) => readStoredBytes(db, tenantId),
+    lockStoredBytes,
     createCollection: (params) => createCollection(db, params),
     getCollection: (params) => getCollection(db, params),
     listCollections: (params) => listCollections(db, params),

@@ -1,4 +1,4 @@
-import { createDiskBlobStore } from "../blobs/index.ts";
+import { type BlobStore, createDiskBlobStore } from "../blobs/index.ts";
 import { type Connections, createConnections } from "../connections/index.ts";
 import type { Database } from "../db/index.ts";
 import { createDepartures, type Departures } from "../departures/index.ts";
@@ -20,6 +20,9 @@ export const TEST_LIMITS: Transfers["limits"] = {
   syncWaitMs: 20_000,
   maxFileBytes: 1024 * 1024 * 1024,
   maxFilesPerJob: 100_000,
+  storageQuotaBytes: 0,
+  maxOpenJobs: 1000,
+  maxOpenFiles: 1_000_000,
   transferConcurrency: 64,
   transferBytesInFlight: 1024 * 1024 * 1024,
   connectionConcurrency: 64,
@@ -33,6 +36,7 @@ export interface TransferProcess {
   readonly db: Database;
   readonly connections: Connections;
   readonly library: Library;
+  readonly blobs: BlobStore;
   readonly transfers: Transfers;
   readonly departures: Departures;
   /** The queue, for tests that write in a worker's place. */
@@ -98,6 +102,7 @@ export async function startTransferProcess(
     db: opened.anywhere,
     connections,
     library,
+    blobs,
     transfers,
     departures,
     queue,

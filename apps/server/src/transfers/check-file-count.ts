@@ -5,9 +5,12 @@ import type { TransferLimits } from "./transfer-limits.ts";
  * Refuses a request that names more files than a job may have.
  * @throws {DrivewayError} `too_many_files`
  */
-export function checkFileCount(count: number, limits: Pick<TransferLimits, "maxFilesPerJob">): void {
-  if (count <= limits.maxFilesPerJob) return;
+export function checkFileCount(
+  asked: { readonly field: "files" | "image_ids"; readonly count: number },
+  limits: Pick<TransferLimits, "maxFilesPerJob">,
+): void {
+  if (asked.count <= limits.maxFilesPerJob) return;
   throw new DrivewayError("too_many_files", `A job takes at most ${limits.maxFilesPerJob} files.`, {
-    details: { limit: limits.maxFilesPerJob, files: count },
+    details: { field: asked.field, limit: limits.maxFilesPerJob, files: asked.count },
   });
 }

@@ -1,3 +1,4 @@
+import type { BlobStore } from "../blobs/index.ts";
 import type { Database } from "../db/index.ts";
 import type { Library } from "../library/index.ts";
 import type { ChunkMessage, Queue } from "../queue/index.ts";
@@ -5,7 +6,7 @@ import { beginChunk } from "./begin-chunk.ts";
 import { itemError } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import { chunkWrites } from "./settle-items.ts";
-import type { TransferShape } from "./transfer-limits.ts";
+import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 
 /** Gives up a chunk that lost its worker at every delivery: what is open in it fails, and the job goes on. */
 export async function failDeadChunk(
@@ -13,6 +14,8 @@ export async function failDeadChunk(
     readonly db: Database;
     readonly queue: Queue;
     readonly library: Library;
+    readonly blobs: BlobStore;
+    readonly limits: TransferLimits;
     readonly shape: TransferShape;
     readonly now: () => Date;
   },

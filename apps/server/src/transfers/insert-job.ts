@@ -6,8 +6,9 @@ import type { Queue } from "../queue/index.ts";
 import { keepKey, type Repeatable } from "./idempotency/index.ts";
 import type { ExportOptions, ImportOptions, JobType } from "./job.ts";
 import { planChunks } from "./plan-chunks.ts";
+import { requireOpenRoom } from "./quotas/require-open-room.ts";
 import { releaseChunks } from "./release-chunks.ts";
-import type { TransferShape } from "./transfer-limits.ts";
+import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 
 /** One file of a job that is to be made. */
 export interface NewItem {
@@ -23,11 +24,17 @@ export interface NewItem {
  * however many items there are.
  * @returns the job's id
  * @throws {DrivewayError} `unauthenticated` when the user was removed since they were authenticated,
- *   `idempotency_key_in_flight`
+ *   `too_many_open_jobs`, `idempotency_key_in_flight`
  * @throws {KeyTakenError} when a request with the same Idempotency-Key was quicker
  */
 export async function insertJob(
-  parts: { readonly db: Database; readonly queue: Queue; readonly shape: TransferShape; readonly now: Date },
+  parts: {
+    readonly db: Database;
+    readonly queue: Queue;
+    readonly limits: Pick<TransferLimits, "maxOpenJobs" | "maxOpenFiles">;
+    readonly shape: TransferShape;
+    readonly now: Date;
+  },
   job: {
     readonly type: JobType;
     readonly tenantId: string;
@@ -43,6 +50,8 @@ export async function insertJob(
   const id = newId("job");
   await parts.db.transaction(async (tx) => {
     await holdUser(tx, job);
+    const open = { tenantId: job.tenantId, limits: parts.limits };
+    await requireOpenRoom(tx, { ...open, adding: { jobs: 1, files: job.items.length } });
     await tx.insert(transferJobs).values({
       id,
       tenantId: job.tenantId,
@@ -59,6 +68,7 @@ export async function insertJob(
     await keepKey(tx, { ...job, jobId: id }, job.repeatable);
     await insertChunksAndItems(tx, { id, ...job, shape: parts.shape });
     await releaseChunks(tx, { tenantId: job.tenantId, queue: parts.queue, shape: parts.shape });
+    await requireOpenRoom(tx, { ...open, adding: { jobs: 0, files: 0 } });
   });
   return id;
 }

@@ -23,6 +23,7 @@ const SENTENCES = {
   provider_failed: "The Drive answered with a fault of its own.",
   provider_refused: "The Drive refused the file.",
   storage_unavailable: "The image could not be stored.",
+  storage_quota_exceeded: "The workspace's storage is full.",
   oauth_client_refused: "The Drive refuses this Driveway's own sign-in; its operator has to mend it.",
   worker_lost: "The work on this file was cut off again and again.",
   internal_error: "A fault of Driveway; its log knows more.",

@@ -3,13 +3,6 @@ import type { KnownImage, Library, NewImage } from "../library/index.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import type { ImportOptions, JobRow } from "./job.ts";
 
-/** Outcomes of which every image is new to the library, and the blobs that became needless by that. */
-export interface JoinedOutcomes {
-  readonly outcomes: readonly ItemOutcome[];
-  /** By the position of the item that brought it. */
-  readonly surplusBlobs: ReadonlyMap<number, string>;
-}
-
 /**
  * Compares what has arrived with the library, under the locks of its content: whatever is there by now, or came twice in this
  * group, is skipped, and its item names the image that is there. An image under the item's own id is the one that an
@@ -20,13 +13,12 @@ export async function joinKnown(
   library: Pick<Library, "lockContent" | "findKnownImages">,
   job: JobRow,
   outcomes: readonly ItemOutcome[],
-): Promise<JoinedOutcomes> {
+): Promise<readonly ItemOutcome[]> {
   const arrived = outcomes.flatMap(({ position, ...outcome }) =>
     outcome.state === "imported" ? [{ position, image: outcome.image }] : [],
   );
-  const surplusBlobs = new Map<number, string>();
   const isCopy = (job.options as ImportOptions).onDuplicate === "copy";
-  if (arrived.length === 0 || isCopy) return { outcomes, surplusBlobs };
+  if (arrived.length === 0 || isCopy) return outcomes;
   const { tenantId } = job;
   await library.lockContent(tx, { tenantId, sha256s: arrived.map(({ image }) => image.sha256) });
   const known = await library.findKnownImages(tx, {
@@ -34,16 +26,14 @@ export async function joinKnown(
     files: arrived.map(({ position, image }) => ({ key: position, source: null, sha256: image.sha256 })),
   });
   const firstByContent = new Map<string, NewImage>();
-  const joined = outcomes.map((outcome): ItemOutcome => {
+  return outcomes.map((outcome): ItemOutcome => {
     if (outcome.state !== "imported") return outcome;
     const { position, image } = outcome;
     const there = known.get(position) ?? firstByContent.get(image.sha256);
     if (there === undefined) firstByContent.set(image.sha256, image);
     if (there === undefined || there.id === image.id) return outcome;
-    if (there.blobKey !== image.blobKey) surplusBlobs.set(position, image.blobKey);
     return skippedAs(position, there);
   });
-  return { outcomes: joined, surplusBlobs };
 }
 
 /** The outcome of an item whose image is there already. */

@@ -8,9 +8,10 @@ import { keepKey, type Repeatable } from "./idempotency/index.ts";
 import type { Job, JobRow } from "./job.ts";
 import { lockJob } from "./lock-job.ts";
 import { planChunks } from "./plan-chunks.ts";
+import { requireOpenRoom } from "./quotas/require-open-room.ts";
 import { releaseChunks } from "./release-chunks.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
-import type { TransferShape } from "./transfer-limits.ts";
+import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 
 /**
  * Runs the failed items of a job that has ended again, within the same job. Items that are done, skipped or cancelled
@@ -18,7 +19,7 @@ import type { TransferShape } from "./transfer-limits.ts";
  * time one wins.
  * @returns the job, which is open again
  * @throws {DrivewayError} `job_not_found`, `forbidden` for a colleague's, `connection_not_found`, `REAUTH_REQUIRED`,
- *   `job_not_finished`, `nothing_to_retry`, `idempotency_key_in_flight`
+ *   `job_not_finished`, `nothing_to_retry`, `too_many_open_jobs`, `idempotency_key_in_flight`
  * @throws {KeyTakenError} when a request with the same Idempotency-Key was quicker
  */
 export async function retryJob(
@@ -27,6 +28,7 @@ export async function retryJob(
     readonly queue: Queue;
     readonly connections: Pick<TransferConnections, "getOwnConnection">;
     readonly clock: Clock;
+    readonly limits: Pick<TransferLimits, "maxOpenJobs" | "maxOpenFiles">;
     readonly shape: TransferShape;
   },
   wanted: {
@@ -47,6 +49,8 @@ export async function retryJob(
     await reopenItems(tx, job, parts.shape);
     await reopenJob(tx, job, new Date(parts.clock.now()));
     await releaseChunks(tx, { tenantId: job.tenantId, ...parts });
+    const adding = { jobs: 0, files: 0 };
+    await requireOpenRoom(tx, { tenantId: job.tenantId, limits: parts.limits, adding });
   });
   return getJob(parts.db, wanted);
 }

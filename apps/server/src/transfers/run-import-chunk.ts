@@ -1,5 +1,7 @@
 import type { DriveFileAnswer, FileRef } from "../drives/index.ts";
 import type { ChunkRun } from "./chunk-run.ts";
+import { itemError } from "./item-errors.ts";
+import type { ItemOutcome } from "./item-outcome.ts";
 import type { ItemRow } from "./job.ts";
 import { moveImportItem } from "./move-import-item.ts";
 import { runConcurrently } from "./run-concurrently.ts";
@@ -17,8 +19,11 @@ export async function runImportChunk(run: ChunkRun): Promise<void> {
   const answers = await describeFiles(run);
   await runConcurrently(chunk.items, run.shape.chunkConcurrency, (item) => {
     const answer = answers.get(item.providerFileId ?? "");
-    const work = async () => {
+    const work = async (): Promise<ItemOutcome> => {
       if (answer?.ok !== true) throw answer?.error ?? new Error("the provider left a file out of its answer");
+      if (!(await hasRoomFor(run, answer.file.sizeBytes))) {
+        return { state: "failed", position: item.position, error: itemError("storage_quota_exceeded") };
+      }
       const { job, fencingToken } = chunk;
       return moveImportItem(parts, { job, item, file: answer.file, fencingToken }, signal);
     };
@@ -39,4 +44,12 @@ async function describeFiles(run: ChunkRun): Promise<ReadonlyMap<string, DriveFi
 
 function fileIdOf(item: ItemRow): string[] {
   return item.providerFileId === null ? [] : [item.providerFileId];
+}
+
+/** Spares the bytes of a file that will not fit; whether it does is settled with its image. */
+async function hasRoomFor(run: ChunkRun, sizeBytes: number | null): Promise<boolean> {
+  const quotaBytes = run.limits.storageQuotaBytes;
+  if (quotaBytes === 0) return true;
+  const storedBytes = await run.library.readStoredBytes(run.chunk.job.tenantId);
+  return storedBytes + (sizeBytes ?? 0) <= quotaBytes;
 }

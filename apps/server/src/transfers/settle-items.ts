@@ -11,9 +11,10 @@ import { joinKnown } from "./join-known.ts";
 import type { StopReason } from "./job-end.ts";
 import { lockJob } from "./lock-job.ts";
 import { dropUploadSessions } from "./keep-upload-session.ts";
+import { withinQuota } from "./quotas/within-quota.ts";
 import { releaseChunks } from "./release-chunks.ts";
 import { stopJob } from "./stop-job.ts";
-import type { TransferShape } from "./transfer-limits.ts";
+import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 
 /** What a worker that took a chunk may write about it. */
 export interface ChunkWrites {
@@ -38,8 +39,9 @@ type Parts = {
   readonly queue: Queue;
   readonly library: Pick<
     Library,
-    "insertImages" | "lockContent" | "findKnownImages" | "welcomeAgain" | "removeBlobs"
+    "insertImages" | "lockContent" | "findKnownImages" | "welcomeAgain" | "removeBlobs" | "lockStoredBytes"
   >;
+  readonly limits: Pick<TransferLimits, "storageQuotaBytes">;
   readonly shape: TransferShape;
   readonly now: () => Date;
 };
@@ -128,23 +130,23 @@ async function pauseChunk(
     .where(and(eq(transferJobs.tenantId, chunk.job.tenantId), eq(transferJobs.id, chunk.job.id)));
 }
 
-/** Returns the keys of blobs that no image came of, because their content is in the library already. */
+/** Returns the keys of blobs that no image came of, for they are in the library already or there is no room for them. */
 async function writeOutcomes(
   tx: Transaction,
   parts: Parts,
   chunk: TakenChunk,
-  outcomes: readonly ItemOutcome[],
+  arrived: readonly ItemOutcome[],
 ): Promise<string[]> {
-  if (outcomes.length === 0) return [];
+  if (arrived.length === 0) return [];
   const now = parts.now();
-  const joined = await joinKnown(tx, parts.library, chunk.job, outcomes);
-  const written = await updateItems(tx, chunk, joined.outcomes, now);
+  const outcomes = await asTheyCanBeKept(tx, parts, chunk, arrived);
+  const written = await updateItems(tx, chunk, outcomes, now);
   if (chunk.job.type === "export" && written.size > 0) {
     const { tenantId, id: jobId } = chunk.job;
     await dropUploadSessions(tx, { tenantId, jobId, positions: [...written] });
   }
   // An answer that got lost makes a worker write twice: what was booked the first time is not booked again.
-  const fresh = joined.outcomes.filter((outcome) => written.has(outcome.position));
+  const fresh = outcomes.filter((outcome) => written.has(outcome.position));
   await writeImages(tx, parts, chunk, fresh);
   const count = (state: ItemOutcome["state"]) => fresh.filter((outcome) => outcome.state === state).length;
   const [failed, skipped] = [count("failed"), count("skipped")];
@@ -152,7 +154,35 @@ async function writeOutcomes(
   const done = fresh.length - failed - skipped;
   const change = { running: -fresh.length, done, skipped, failed, bytesDone };
   await bookItems(tx, { job: chunk.job, change, stop: null, now });
-  return fresh.flatMap(({ position }) => joined.surplusBlobs.get(position) ?? []);
+  const kept = new Set(fresh.flatMap((outcome) => (outcome.state === "imported" ? [outcome.position] : [])));
+  return arrived.flatMap((outcome) =>
+    outcome.state === "imported" && written.has(outcome.position) && !kept.has(outcome.position)
+      ? [outcome.image.blobKey]
+      : [],
+  );
+}
+
+/** What is in the library already is skipped, and what it has no room for fails, with whatever is the same content. */
+async function asTheyCanBeKept(
+  tx: Transaction,
+  parts: Parts,
+  chunk: TakenChunk,
+  arrived: readonly ItemOutcome[],
+): Promise<readonly ItemOutcome[]> {
+  const { job } = chunk;
+  const quotaBytes = parts.limits.storageQuotaBytes;
+  const joined = await joinKnown(tx, parts.library, job, arrived);
+  const outcomes = await withinQuota(tx, parts, { job, quotaBytes, outcomes: joined });
+  const lost = new Map(
+    joined.flatMap((outcome, index) => {
+      const end = outcomes[index];
+      return outcome.state === "imported" && end?.state === "failed" ? [[outcome.image.id, end.error]] : [];
+    }),
+  );
+  return outcomes.map((outcome): ItemOutcome => {
+    const error = outcome.state === "skipped" ? lost.get(outcome.imageId ?? "") : undefined;
+    return error === undefined ? outcome : { state: "failed", position: outcome.position, error };
+  });
 }
 
 async function writeImages(

@@ -23,11 +23,12 @@ const NAMED_MISSING = 10;
 /**
  * Checks an export and writes it as a job; workers do the rest.
  * @returns the job's id
- * @throws {DrivewayError} `too_many_files`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `image_not_found`
+ * @throws {DrivewayError} `too_many_files`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `image_not_found`,
+ *   `too_many_open_jobs`
  */
 export async function startExport(parts: StartParts, order: ExportOrder): Promise<string> {
   const { tenantId, userId } = order.principal;
-  checkFileCount(order.imageIds.length, parts.limits);
+  checkFileCount({ field: "image_ids", count: order.imageIds.length }, parts.limits);
   const connection = await parts.connections.getOwnConnection({
     principal: order.principal,
     id: order.connectionId,

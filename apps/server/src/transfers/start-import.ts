@@ -7,6 +7,7 @@ import { checkFileCount } from "./check-file-count.ts";
 import type { Repeatable } from "./idempotency/index.ts";
 import { insertJob } from "./insert-job.ts";
 import type { DuplicateChoice } from "./job.ts";
+import { requireStorage } from "./quotas/require-storage.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 import { uniqueFiles } from "./unique-files.ts";
@@ -26,7 +27,12 @@ export interface StartParts {
 export interface ImportOrder {
   readonly principal: Principal;
   readonly connectionId: string;
-  readonly files: readonly { readonly id: string; readonly name: string }[];
+  readonly files: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** As the request has it; null or left out when it does not. */
+    readonly sizeBytes?: number | null;
+  }[];
   readonly tags: readonly string[];
   readonly collectionId: string | null;
   readonly autoDescribe: boolean;
@@ -38,16 +44,19 @@ export interface ImportOrder {
 /**
  * Checks an import and writes it as a job, whatever its size; workers do the rest. A file that is named twice is one item.
  * @returns the job's id
- * @throws {DrivewayError} `too_many_files`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `collection_not_found`
+ * @throws {DrivewayError} `too_many_files`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `collection_not_found`,
+ *   `storage_quota_exceeded`, `too_many_open_jobs`
  */
 export async function startImport(parts: StartParts, order: ImportOrder): Promise<string> {
   const { tenantId, userId } = order.principal;
   const files = uniqueFiles(order.files);
-  checkFileCount(files.length, parts.limits);
+  checkFileCount({ field: "files", count: files.length }, parts.limits);
   const connection = await parts.connections.getOwnConnection({
     principal: order.principal,
     id: order.connectionId,
   });
+  const sizes = files.map(({ sizeBytes }) => sizeBytes ?? null);
+  await requireStorage(parts, { tenantId, sizes });
   if (order.collectionId !== null) await requireCollection(parts, tenantId, order.collectionId);
   return insertJob(
     { ...parts, now: new Date(parts.clock.now()) },

@@ -5,6 +5,11 @@ export interface TransferLimits {
   readonly syncWaitMs: number;
   readonly maxFileBytes: number;
   readonly maxFilesPerJob: number;
+  /** What the images of a tenant may take; 0 for no limit. */
+  readonly storageQuotaBytes: number;
+  /** Jobs of a tenant that have not ended, and files in them that wait or are under way. */
+  readonly maxOpenJobs: number;
+  readonly maxOpenFiles: number;
   /** Files that one process moves at a time. */
   readonly transferConcurrency: number;
   /** Bytes of the files that one process moves at a time. */

@@ -65,7 +65,7 @@ const take = (jobId: string, chunkNumber: number) =>
   beginChunk(process.db, { tenantId: principal.tenantId, jobId, chunkNumber }, now());
 
 const writesOf = (chunk: NonNullable<Awaited<ReturnType<typeof take>>>) =>
-  chunkWrites({ db: process.db, queue: process.queue, library: process.library, shape: SHAPE, now }, chunk);
+  chunkWrites({ ...process, limits: TEST_LIMITS, shape: SHAPE, now }, chunk);
 
 function failures(chunk: NonNullable<Awaited<ReturnType<typeof take>>>): ItemOutcome[] {
   const error = itemError("not_found");
@@ -210,7 +210,7 @@ it("fails what is open in a chunk that lost its worker every time, and goes on w
   const jobId = await start(await connect("alice@example.com"), 500);
   const chunk = await take(jobId, 0);
   await failDeadChunk(
-    { db: process.db, queue: process.queue, library: process.library, shape: SHAPE, now },
+    { ...process, limits: TEST_LIMITS, shape: SHAPE, now },
     { tenantId: principal.tenantId, jobId, chunkNumber: 0 },
   );
   const items = await process.db

@@ -29,15 +29,14 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const files = uniqueFiles(request.body.files);
-      const sizes = files.map((file) => ({ sizeBytes: file.size_bytes ?? null }));
-      const usualMs = isSmall(sizes, transfers.limits) ? transfers.limits.syncWaitMs : 0;
+      const order = toOrder(request.body);
+      const { files } = order;
+      const usualMs = isSmall(files, transfers.limits) ? transfers.limits.syncWaitMs : 0;
       const asking = { request, reply, principal };
       return answerOnce(transfers, {
         ...asking,
         waitMs: waitMsOf(parsePrefer(request.headers.prefer), usualMs),
-        start: (repeatable) =>
-          transfers.startImport({ principal, ...toOrder(request.body), files, repeatable }),
+        start: (repeatable) => transfers.startImport({ principal, ...order, repeatable }),
         answer: async (jobId) => {
           const outcome = await awaitJob(transfers, { ...asking, jobId, type: "import", usualMs });
           return presentImport({ jobId, totalFiles: files.length, outcome });
@@ -50,6 +49,11 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
 function toOrder(body: z.output<typeof ImportRequest>) {
   return {
     connectionId: body.connection_id,
+    files: uniqueFiles(body.files).map(({ id, name, size_bytes }) => ({
+      id,
+      name,
+      sizeBytes: size_bytes ?? null,
+    })),
     tags: body.tags,
     collectionId: body.collection_id ?? null,
     autoDescribe: body.auto_describe,
