@@ -9,7 +9,8 @@ export function toDrivewayError(error: DriveError): DrivewayError {
     const details = { reason: isReauthReason(error.reason) ? error.reason : "unknown" };
     return new DrivewayError(code, "The account must be connected again.", { details, cause: error });
   }
-  const retryAfter = error.retryAfterMs === null ? {} : { retry_after: Math.ceil(error.retryAfterMs / 1000) };
+  const waitMs = error.retryAfterMs ?? error.pauseMs;
+  const retryAfter = waitMs === null ? {} : { retry_after: Math.ceil(waitMs / 1000) };
   return new DrivewayError(code, error.message, {
     details: { provider_reason: error.reason, ...retryAfter },
     cause: error,

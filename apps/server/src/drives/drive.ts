@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { DriveMeaning } from "./drive-meaning.ts";
 
 /** Which file is meant. The key belongs to the id: some files shared by a link cannot be reached without it. */
 export interface FileRef {
@@ -180,7 +181,7 @@ export interface Drive {
  * `gone` not there, or not shown to us · `not_allowed` the user or their administrator forbids it ·
  * `try_later` a fault or a limit that passes · `stale_token` the access token was refused, a newer one may do ·
  * `sign_in_again` the grant is dead · `app_refused` our own OAuth client is refused, which only the operator can mend ·
- * `exists` the id is taken · `quota_full` their storage is full ·
+ * `exists` the id is taken · `quota_full` there is no room: of storage, in the folder or in the shared drive ·
  * `refused` the request itself was wrong.
  */
 export type DriveErrorKind =
@@ -202,6 +203,8 @@ export class DriveError extends Error {
   override readonly name = "DriveError";
   readonly kind: DriveErrorKind;
   readonly reason: string;
+  /** The same in words of ours, where it is more than the kind says; null otherwise, as for reasons that nobody knows. */
+  readonly meaning: DriveMeaning | null;
   readonly status: number | null;
   /** The parameter that a refusal is about, in the provider's own words; null when it does not say. */
   readonly location: string | null;
@@ -219,6 +222,7 @@ export class DriveError extends Error {
     message: string,
     facts: {
       reason: string;
+      meaning?: DriveMeaning | null;
       status?: number | null;
       location?: string | null;
       retryAfterMs?: number | null;
@@ -231,6 +235,7 @@ export class DriveError extends Error {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.kind = kind;
     this.reason = facts.reason;
+    this.meaning = facts.meaning ?? null;
     this.status = facts.status ?? null;
     this.location = facts.location ?? null;
     this.retryAfterMs = facts.retryAfterMs ?? null;

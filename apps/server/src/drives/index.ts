@@ -8,6 +8,7 @@ export {
   type UploadSession,
   type UploadState,
 } from "./drive.ts";
+export type { DriveMeaning } from "./drive-meaning.ts";
 export { createGoogleDrive } from "./google/create-google-drive.ts";
 export type {
   Credential,

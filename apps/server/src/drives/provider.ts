@@ -44,6 +44,11 @@ export interface OauthClient {
   issuer(): Promise<string>;
   /** True when the granted scopes cover every drive scope that is configured, wider ones included. */
   coversDriveScopes(grantedScopes: readonly string[]): boolean;
+  /**
+   * True when the granted scopes show every file of the user and its bytes; false when they show only those that the user
+   * picked or that this application made, so that a folder may seem to hold less than it does.
+   */
+  seesAllFiles(grantedScopes: readonly string[]): boolean;
 }
 
 /** Lends access tokens to a drive and gets a newer one when the provider refuses the last. */

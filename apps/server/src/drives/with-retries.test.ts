@@ -64,6 +64,18 @@ describe("withRetries", () => {
     expect(tries).toBe(1);
   });
 
+  it("does not repeat what is known to be of no use for long", async () => {
+    let tries = 0;
+    const drive = driveWith({
+      about: async () => {
+        tries += 1;
+        throw new DriveError("try_later", "tomorrow", { reason: "x", pauseMs: 900_000 });
+      },
+    });
+    await expect(withRetries(drive, fast).about()).rejects.toMatchObject({ pauseMs: 900_000 });
+    expect(tries).toBe(1);
+  });
+
   it("stops waiting when it is aborted, and tries no more", async () => {
     let tries = 0;
     const abort = new AbortController();

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { approveConsent, createSandbox, type Sandbox } from "@driveway/sandbox";
-import { createGoogleDrive, type Drive, type Patience } from "../drives/index.ts";
+import { createGoogleDrive, type Drive, type Patience, type ProviderProperties } from "../drives/index.ts";
 import { systemClock } from "../platform/index.ts";
 import { type Fate, type FaultProxy, type ProxiedRequest, startFaultProxy } from "./start-fault-proxy.ts";
 
@@ -15,6 +15,7 @@ export interface GoogleDriveWorld {
   readonly alice: string;
   /** The account id of bob@example.com. */
   readonly bob: string;
+  readonly properties: ProviderProperties;
   drive(patience?: Patience): Drive;
   /** Has the next requests decided so; every one passes until then. */
   decide(fate: (request: ProxiedRequest) => Fate): void;
@@ -54,6 +55,7 @@ export async function startGoogleDrive(): Promise<GoogleDriveWorld> {
     proxy,
     alice: subOf("alice@example.com"),
     bob: subOf("bob@example.com"),
+    properties: google.properties,
     drive: (patience) => google.openDrive(credential, patience),
     decide(next) {
       fate = next;

@@ -112,7 +112,7 @@ describe("an import", () => {
       { id: world.sandbox.drive.addFolder(sub(), { name: "f" }).id, state: "failed", code: "is_folder" },
       { id: addFile({ content: picture, trashed: true }), state: "failed", code: "trashed" },
       { id: addFile({ content: picture, canDownload: false }), state: "failed", code: "no_permission" },
-      { id: addFile({ content: picture, abusive: true }), state: "failed", code: "no_permission" },
+      { id: addFile({ content: picture, abusive: true }), state: "failed", code: "abusive" },
       { id: addFile({ content: Buffer.from("hello") }), state: "failed", code: "not_an_image" },
       { id: addFile({ content: Buffer.alloc(0) }), state: "failed", code: "not_an_image" },
       { id: addFile({ mimeType: "text/plain", content: picture }), state: "failed", code: "not_an_image" },

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { itemError } from "./item-errors.ts";
 import { jobEnd } from "./job-end.ts";
 
 const count = fc.integer({ min: 0, max: 3 });
@@ -39,9 +40,9 @@ describe("how a job ends", () => {
     expect(say({ done: 1, failed: 1 })).toBe("1 of 2 files was not imported.");
     expect(say({ failed: 4 }, "export")).toBe("None of the 4 files was exported.");
     expect(say({ failed: 1 })).toBe("The file was not imported.");
-    const stop = { code: "x", message: "The Drive's storage is full." };
+    const stop = itemError("provider_quota_full");
     expect(jobEnd({ type: "export", counters: { ...none, failed: 2 }, stop }).errorMessage).toBe(
-      "None of the 2 files was exported. The Drive's storage is full.",
+      `None of the 2 files was exported. ${stop.message}`,
     );
   });
 });

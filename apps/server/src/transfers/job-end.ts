@@ -1,11 +1,8 @@
+import type { ItemError } from "./item-errors.ts";
 import type { JobCounters, JobStatus, JobType } from "./job.ts";
 
-/** Why a whole job was stopped before its items were through. */
-export interface StopReason {
-  readonly code: string;
-  /** A sentence for people. */
-  readonly message: string;
-}
+/** Why a whole job was stopped before its items were through, which is what those that are left end with. */
+export type StopReason = ItemError;
 
 /** How a job ended. */
 export interface JobEnd {

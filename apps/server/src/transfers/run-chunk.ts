@@ -5,6 +5,7 @@ import type { Clock, Keyring, Log } from "../platform/index.ts";
 import type { ChunkMessage, Delivery, Queue } from "../queue/index.ts";
 import { beginChunk, type TakenChunk } from "./begin-chunk.ts";
 import type { ChunkRun } from "./chunk-run.ts";
+import { itemError } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import { judgeFault, pauseSeconds } from "./judge-fault.ts";
 import { createOutcomeCollector } from "./outcome-collector.ts";
@@ -18,10 +19,7 @@ import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 
 /** Deliveries of a chunk that meet a fault of the Drive or of our own as a whole, before its items fail by it. */
 const PATIENT_DELIVERIES = 5;
-const PROVIDER_MISSING = {
-  code: "unknown_provider",
-  message: "The provider of the connection is not configured any more.",
-};
+const PROVIDER_MISSING = itemError("unknown_provider");
 
 export interface WorkerParts {
   readonly db: Database;

@@ -175,7 +175,7 @@ describe("a worker that lost its chunk", () => {
     expect(current.items).toHaveLength(old.items.length);
     const before = await process.transfers.getJob({ principal, jobId });
     expect(await writesOf(old).settle(failures(old), true)).toBe(false);
-    const reason = { code: "x", message: "x" };
+    const reason = itemError("domain_policy");
     expect(await writesOf(old).stop({ endState: "failed", reason })).toBe(false);
     expect(await process.transfers.getJob({ principal, jobId })).toEqual(before);
     expect(await writesOf(current).settle(failures(current), true)).toBe(true);

@@ -4,7 +4,7 @@ import { DriveError } from "../drive.ts";
 import type { OauthClient, ProviderIdentity, ProviderTokens } from "../provider.ts";
 import { oauthError } from "./oauth-error.ts";
 import { createOauthFetch } from "./oauth-fetch.ts";
-import { canonicalScope, coversDriveScopes, requestedScopes } from "./scopes.ts";
+import { canonicalScope, coversDriveScopes, requestedScopes, seesAllFiles } from "./scopes.ts";
 
 const TIMEOUT_SECONDS = 10;
 /** How far Google's clock and ours may be apart, either way. */
@@ -45,6 +45,7 @@ export function createGoogleOauth(settings: GoogleOauthSettings): OauthClient {
     clientId: settings.clientId,
     issuer: () => attempt((config) => config.serverMetadata().issuer),
     coversDriveScopes: (granted) => coversDriveScopes(settings.scopes, granted),
+    seesAllFiles,
     authorizationUrl: (params) =>
       attempt(async (config) =>
         oidc.buildAuthorizationUrl(config, {

@@ -1,10 +1,13 @@
 import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type GoogleDriveWorld, startGoogleDrive } from "../../testing/start-google-drive.ts";
 import { startFaultProxy } from "../../testing/start-fault-proxy.ts";
 import type { DriveFile } from "../drive.ts";
 
 const FOLDER = "application/vnd.google-apps.folder";
+const DRAWING = "application/vnd.google-apps.drawing";
 const SHORTCUT = "application/vnd.google-apps.shortcut";
 const ANYONE = { to: { type: "anyone", allowFileDiscovery: false }, role: "reader" } as const;
 const KEY = "0-abcDEF_123";
@@ -141,6 +144,71 @@ describe("a file with a resource key", () => {
     await buffer(stream);
     expect(seen).toEqual([undefined]);
     await host.close();
+  });
+});
+
+describe("the bytes of a file", () => {
+  it("are none for an empty file, from whose middle nothing can be read", async () => {
+    const file = addFile("empty.png", { content: Buffer.alloc(0) });
+    const { stream, sizeBytes } = await world.drive().openFile({ file });
+    expect([sizeBytes, (await buffer(stream)).length]).toEqual([0, 0]);
+    const beyond = { kind: "refused", meaning: "range_not_satisfiable", status: 416 };
+    await expect(world.drive().openFile({ file, fromByte: 1 })).rejects.toMatchObject(beyond);
+    const small = addFile("small.png");
+    await expect(world.drive().openFile({ file: small, fromByte: 1000 })).rejects.toMatchObject(beyond);
+  });
+
+  it("are those of a web page where the file is one", async () => {
+    const file = addFile("page.html", { mimeType: "text/html", content: Buffer.from("<html>mine</html>") });
+    const { stream } = await world.drive().openFile({ file });
+    expect((await buffer(stream)).toString()).toBe("<html>mine</html>");
+  });
+
+  it("are no sign-in page, in place of an export either", async () => {
+    const drawing = addFile("drawing", { mimeType: DRAWING, content: null });
+    world.sandbox.faults.add({ route: "*", fault: { kind: "html" } });
+    const open = world.drive("interactive").openFile({ file: drawing, exportAs: "image/png" });
+    await expect(open).rejects.toMatchObject({ kind: "try_later", reason: "html_answer" });
+    const whole = world.drive("interactive").openFile({ file: addFile("a.png") });
+    await expect(whole).rejects.toMatchObject({ kind: "try_later", reason: "html_answer" });
+  });
+
+  it("are never unpacked, and never taken when they come packed", async () => {
+    const packed = gzipSync("<svg/>");
+    const file = addFile("packed.svgz", { content: packed });
+    const { stream } = await world.drive().openFile({ file });
+    expect((await buffer(stream)).equals(packed)).toBe(true);
+    const headers = { "content-type": "image/png", "content-encoding": "gzip" };
+    world.decide(() => ({ kind: "answer", status: 200, headers, body: "packed" }));
+    const open = world.drive("interactive").openFile({ file });
+    await expect(open).rejects.toMatchObject({ kind: "try_later", reason: "encoded_answer" });
+  });
+
+  it("are asked for as they are", async () => {
+    const seen: unknown[] = [];
+    world.decide(({ headers }) => {
+      seen.push(headers["accept-encoding"]);
+      return { kind: "pass" };
+    });
+    const { stream } = await world.drive().openFile({ file: addFile("a.png") });
+    await buffer(stream);
+    expect(seen).toEqual(["identity"]);
+  });
+
+  it("are a picture for a drawing, in the format that the provider's properties name", async () => {
+    const drawing = addFile("drawing", { mimeType: DRAWING, content: null });
+    const exportAs = world.properties.exportAs[(await describeOne(drawing.id)).mimeType] ?? "";
+    const opened = await world.drive().openFile({ file: drawing, exportAs });
+    expect(opened.mediaType).toBe("image/png");
+    expect(await sharp(await buffer(opened.stream)).metadata()).toMatchObject({ format: "png" });
+  });
+
+  it("are not to be had in a format that there is not", async () => {
+    const drawing = addFile("drawing", { mimeType: DRAWING, content: null });
+    await expect(world.drive().openFile({ file: drawing, exportAs: "audio/mpeg" })).rejects.toMatchObject({
+      kind: "refused",
+      meaning: "not_exportable",
+    });
   });
 });
 

@@ -76,6 +76,13 @@ function unfitness(answer: ApiAnswer, wanted: OpenFile, fromByte: number): Drive
       reason: "html_answer",
     });
   }
+  const encoding = answer.header("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") {
+    // It was not asked for, and what it unpacks to is nothing that the provider's size and checksum speak of.
+    return new DriveError("try_later", "Google sent the file in another form than it was asked for.", {
+      reason: "encoded_answer",
+    });
+  }
   if (fromByte === 0) return null;
   const startsAt = /^bytes (\d+)-/.exec(answer.header("content-range") ?? "")?.[1];
   if (answer.status === 206 && startsAt === String(fromByte)) return null;

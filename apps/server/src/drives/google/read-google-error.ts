@@ -1,4 +1,5 @@
-import { DriveError, type DriveErrorKind } from "../drive.ts";
+import { DriveError } from "../drive.ts";
+import { type KnownRefusal, knownRefusal, MISSING, PACE, UNCONVERTIBLE } from "./refusals.ts";
 
 /** An answer that is not a success. */
 export interface Refusal {
@@ -9,95 +10,40 @@ export interface Refusal {
   readonly nowMs: number;
 }
 
-interface Known {
-  readonly kind: DriveErrorKind;
-  readonly message: string;
-  readonly rateLimited?: true;
-}
-
-const PACE: Known = { kind: "try_later", message: "Google Drive asks for a slower pace.", rateLimited: true };
-const FULL: Known = { kind: "quota_full", message: "The Google Drive storage of this account is full." };
-const LACKING: Known = {
-  kind: "not_allowed",
-  message: "The access that was granted does not allow this. Connect again and tick every box.",
-};
-const MISSING: Known = {
-  kind: "gone",
-  message: "Google Drive has no such file, or does not show it to this application.",
-};
-
-const forbidden = (message: string): Known => ({ kind: "not_allowed", message });
-
-/**
- * Google's words for why, with what they mean to us. Branching is on the reason and never on the message
- * (Drive API guide "Resolve errors").
- */
-const REASONS: Readonly<Record<string, Known>> = {
-  rateLimitExceeded: PACE,
-  userRateLimitExceeded: PACE,
-  sharingRateLimitExceeded: PACE,
-  UrlLeaseLimitExceeded: PACE,
-  RATE_LIMIT_EXCEEDED: PACE,
-  storageQuotaExceeded: FULL,
-  quotaExceeded: FULL,
-  teamDriveFileLimitExceeded: {
-    kind: "quota_full",
-    message: "The shared drive holds as many items as it can.",
-  },
-  insufficientPermissions: LACKING,
-  ACCESS_TOKEN_SCOPE_INSUFFICIENT: LACKING,
-  insufficientFilePermissions: forbidden("This account may not do that with the file."),
-  insufficientParentPermissions: forbidden("This account may not put anything into that folder."),
-  appNotAuthorizedToFile: forbidden("This application was not given the file for writing."),
-  cannotDownloadFile: forbidden("The owner of the file does not allow it to be downloaded."),
-  cannotDownloadAbusiveFile: forbidden("Google has marked the file as harmful and does not hand it out."),
-  downloadQuotaExceeded: forbidden(
-    "The file was downloaded too often; Google hands it out again within a day.",
-  ),
-  fileNotDownloadable: forbidden("The file has no content to download: it is a Google document or a folder."),
-  fileNotExportable: forbidden("Only Google documents can be exported."),
-  exportSizeLimitExceeded: forbidden("Google exports documents up to 10 MB only."),
-  dailyLimitExceeded: forbidden("The daily limit of this application at Google is used up."),
-  domainPolicy: forbidden(
-    "The administrators of this Google Workspace have switched Drive applications off.",
-  ),
-  accessNotConfigured: forbidden("The Google Drive API is not switched on in the Google Cloud project."),
-  numChildrenInNonRootLimitExceeded: forbidden("The folder holds as many items as it can."),
-  teamDriveMembershipRequired: forbidden("This account is not a member of the shared drive."),
-  notFound: MISSING,
-  fileIdInUse: { kind: "exists", message: "A file with this id exists already." },
-  authError: { kind: "stale_token", message: "Google refused the access token." },
-};
-
 /** Says what a refusal of the Drive API means, from its status, headers and body alone. */
 export function readGoogleError(refusal: Refusal): DriveError {
   const said = parseEnvelope(refusal.body);
-  const known = said.reasons.map(meaningOf).find((entry) => entry !== undefined);
-  const meaning = forStatus(refusal.status, known, said);
-  return new DriveError(meaning.kind, meaning.message, {
+  const known = said.reasons.map(knownRefusal).find((entry) => entry !== undefined);
+  const refused = forStatus(refusal.status, known, said);
+  return new DriveError(refused.kind, refused.message, {
     reason: said.reasons[0] ?? `http_${refusal.status}`,
     status: refusal.status,
     location: said.location,
-    retryAfterMs: parseRetryAfter(refusal.retryAfter, refusal.nowMs),
-    rateLimited: meaning.rateLimited === true,
+    meaning: refused.meaning ?? null,
+    retryAfterMs: longer(parseRetryAfter(refusal.retryAfter, refusal.nowMs), refused.retryAfterMs ?? null),
+    pauseMs: refused.pauseMs ?? null,
+    rateLimited: refused.rateLimited === true,
   });
 }
 
-function meaningOf(reason: string): Known | undefined {
-  return Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
+function longer(asked: number | null, known: number | null): number | null {
+  return known === null ? asked : Math.max(asked ?? 0, known);
 }
 
-function forStatus(status: number, known: Known | undefined, said: Envelope): Known {
+function forStatus(status: number, known: KnownRefusal | undefined, said: Envelope): KnownRefusal {
   if (status === 401) return { kind: "stale_token", message: "Google refused the access token." };
-  if (status === 429) return PACE;
+  if (status === 429) return known?.rateLimited === true ? known : PACE;
   if (status >= 500 || status === 408)
     return { kind: "try_later", message: "Google Drive has a fault of its own." };
   // Redirects are not followed; that of a download was dealt with before.
   if (status < 400) return { kind: "try_later", message: "Google's answer was not intelligible." };
   if (known !== undefined) return known;
   if (status === 404 || status === 410) return MISSING;
-  if (status === 403)
-    return said.usageLimits ? PACE : forbidden(sentenceWith(said, "Google Drive does not allow this"));
+  if (status === 403) {
+    const message = sentenceWith(said, "Google Drive does not allow this");
+    return said.usageLimits ? PACE : { kind: "not_allowed", message };
+  }
+  if (said.location === "convertTo") return UNCONVERTIBLE;
   return { kind: "refused", message: sentenceWith(said, "Google Drive refused the request") };
 }
 

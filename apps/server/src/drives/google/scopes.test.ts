@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coversDriveScopes, requestedScopes } from "./scopes.ts";
+import { coversDriveScopes, requestedScopes, seesAllFiles } from "./scopes.ts";
 
 const ROOT = "https://www.googleapis.com/auth/";
 const configured = ["openid", "email", `${ROOT}drive.file`, `${ROOT}drive.readonly`];
@@ -23,6 +23,19 @@ describe("coversDriveScopes", () => {
     expect(
       coversDriveScopes([`${ROOT}drive.file`], [`${ROOT}drive.filewhatever`, `${ROOT}drive.metadata`]),
     ).toBe(false);
+  });
+});
+
+describe("seesAllFiles", () => {
+  it.each([
+    [["drive"], true],
+    [["drive.file", "drive.readonly"], true],
+    [["drive.file"], false],
+    [["drive.metadata.readonly", "drive.file"], false],
+    [["drive.readonlyish"], false],
+    [[], false],
+  ])("of %j is %s", (names, expected) => {
+    expect(seesAllFiles(["openid", ...names.map((name) => ROOT + name)])).toBe(expected);
   });
 });
 

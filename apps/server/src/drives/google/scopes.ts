@@ -40,6 +40,11 @@ export function coversDriveScopes(configured: readonly string[], granted: readon
   return configured.filter(isDriveScope).every((scope) => held.has(scope));
 }
 
+/** Whether the scopes show every file with its bytes; `drive.file` shows those only that were picked or made by us. */
+export function seesAllFiles(granted: readonly string[]): boolean {
+  return granted.some((scope) => scope === `${ROOT}drive` || scope === `${ROOT}drive.readonly`);
+}
+
 function isDriveScope(scope: string): boolean {
   return scope === `${ROOT}drive` || scope.startsWith(`${ROOT}drive.`);
 }
