@@ -123,10 +123,14 @@ export const ERROR_CODES = {
   oauth_client_refused: {
     status: 502,
     meaning:
-      "The provider refuses Driveway's own OAuth client; its operator has to mend it. The connection is kept as it is.",
+      "The provider refuses Driveway's own OAuth client, or its API is not switched on; the operator has to mend it. The connection is kept as it is.",
   },
   provider_timeout: { status: 504, meaning: "The provider did not answer in time." },
-  provider_quota_full: { status: 507, meaning: "The account's storage at the provider is full." },
+  provider_quota_full: {
+    status: 507,
+    meaning:
+      "There is no room at the provider: the account's storage, the shared drive or the folder is full.",
+  },
   storage_unavailable: { status: 503, meaning: "The blob store cannot be read or written now." },
   sealing_key_missing: {
     status: 503,
