@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { TransferLimits } from "../transfers/index.ts";
 import type { TransferWorld } from "./start-transfer-world.ts";
 
 /** A worker in an operating system process of its own. */
@@ -10,9 +11,13 @@ export interface WorkerProcess {
 }
 
 /** Starts a worker in a process of its own; it takes chunks when this returns. */
-export async function spawnTransferWorker(world: TransferWorld): Promise<WorkerProcess> {
+export async function spawnTransferWorker(
+  world: TransferWorld,
+  params: { readonly limits?: Partial<TransferLimits> } = {},
+): Promise<WorkerProcess> {
   const { clientId, clientSecret, issuer, apiRoot } = world.sandbox;
   const told = {
+    ...params,
     blobDirectory: world.blobDirectory,
     sealingKey: world.sealingKey.toString("base64"),
     sandbox: { clientId, clientSecret, issuer, apiRoot },

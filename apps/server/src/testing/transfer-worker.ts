@@ -5,8 +5,11 @@ import { startTransferProcess } from "./start-transfer-process.ts";
  * "working" when it takes chunks, and what those who left are to be cleared of.
  */
 const [, , text = "{}"] = process.argv;
-const world = JSON.parse(text) as Parameters<typeof startTransferProcess>[0] & { sealingKey: string };
-const worker = await startTransferProcess({ ...world, sealingKey: Buffer.from(world.sealingKey, "base64") });
+type World = Parameters<typeof startTransferProcess>[0];
+type Params = Parameters<typeof startTransferProcess>[1];
+const { limits, ...world } = JSON.parse(text) as World & Params & { sealingKey: string };
+const sealingKey = Buffer.from(world.sealingKey, "base64");
+const worker = await startTransferProcess({ ...world, sealingKey }, limits === undefined ? {} : { limits });
 worker.transfers.startWorker();
 worker.connections.startWorker();
 worker.departures.startWorker();
