@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DriveError, type DriveFile } from "../drive.ts";
 import { ByteCount } from "./byte-count.ts";
+import { FileId } from "./file-id.ts";
 
 export const FOLDER_TYPE = "application/vnd.google-apps.folder";
 const SHORTCUT_TYPE = "application/vnd.google-apps.shortcut";
@@ -11,8 +12,6 @@ export const FILE_FIELDS =
   "id,name,mimeType,size,md5Checksum,sha256Checksum,headRevisionId,trashed,description,capabilities/canDownload," +
   "parents,driveId,resourceKey,shortcutDetails,appProperties,createdTime";
 
-/** Longer than any id or key that there is; whatever else it may be goes into addresses, headers and queries. */
-const Id = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/);
 /** What cannot be stored in a database as text is replaced, one sign for one sign. */
 const Text = z.string().transform((text) => text.replaceAll("\0", "\uFFFD").toWellFormed());
 const lowerHex = (digits: number) =>
@@ -23,7 +22,7 @@ const lowerHex = (digits: number) =>
 
 /** A file as Drive v3 sends it; 64-bit numbers come as text. */
 const FileResource = z.object({
-  id: Id,
+  id: FileId,
   name: Text.default(""),
   mimeType: Text.default("application/octet-stream"),
   size: ByteCount.optional(),
@@ -33,14 +32,14 @@ const FileResource = z.object({
   trashed: z.boolean().default(false),
   description: Text.optional(),
   capabilities: z.object({ canDownload: z.boolean().default(true) }).default({ canDownload: true }),
-  parents: z.array(Id).default([]),
-  driveId: Id.optional(),
-  resourceKey: Id.optional().catch(undefined),
+  parents: z.array(FileId).default([]),
+  driveId: FileId.optional(),
+  resourceKey: FileId.optional().catch(undefined),
   shortcutDetails: z
     .object({
-      targetId: Id,
+      targetId: FileId,
       targetMimeType: Text.default("application/octet-stream"),
-      targetResourceKey: Id.optional().catch(undefined),
+      targetResourceKey: FileId.optional().catch(undefined),
     })
     .optional(),
   appProperties: z.record(Text, Text).default({}),
