@@ -4,6 +4,7 @@ import { itemError } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import type { ItemRow } from "./job.ts";
 import { moveImportItem } from "./move-import-item.ts";
+import { removeTries } from "./remove-tries.ts";
 import { runConcurrently } from "./run-concurrently.ts";
 
 /** Reads the metadata of all items in as few round trips as the provider allows, then moves their bytes. */
@@ -16,6 +17,7 @@ export async function runImportChunk(run: ChunkRun): Promise<void> {
     idleMs: limits.transferIdleTimeoutMs,
     exportAs: run.properties.exportAs,
   };
+  if (chunk.fencingToken > 1) await removeEarlierTries(run);
   const answers = await describeFiles(run);
   await runConcurrently(chunk.items, run.shape.chunkConcurrency, (item) => {
     const answer = answers.get(item.providerFileId ?? "");
@@ -52,4 +54,10 @@ async function hasRoomFor(run: ChunkRun, sizeBytes: number | null): Promise<bool
   if (quotaBytes === 0) return true;
   const storedBytes = await run.library.readStoredBytes(run.chunk.job.tenantId);
   return storedBytes + (sizeBytes ?? 0) <= quotaBytes;
+}
+
+/** Blobs that a lost worker made durable and could not settle; nobody can write their items under its token any more. */
+async function removeEarlierTries({ blobs, chunk }: ChunkRun): Promise<void> {
+  const imageIds = chunk.items.map(({ imageId }) => imageId);
+  await removeTries(blobs, { tenantId: chunk.job.tenantId, imageIds });
 }
