@@ -7,9 +7,10 @@ import type { Config, GoogleConfig } from "./config.ts";
 import { createConnections } from "./connections/index.ts";
 import { connectDatabase, createNotifications, migrate } from "./db/index.ts";
 import { createDepartures } from "./departures/index.ts";
-import { createGoogleDrive, createProviders } from "./drives/index.ts";
 import { createIdentity, type Identity } from "./identity/index.ts";
 import { createLibrary } from "./library/index.ts";
+import { openByteMover } from "./open-byte-mover.ts";
+import { openProviders } from "./open-providers.ts";
 import { type Clock, createKeyring, type Log, type SealingKey } from "./platform/index.ts";
 import { createQueue } from "./queue/index.ts";
 import { createTransfers } from "./transfers/index.ts";
@@ -69,7 +70,8 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
   const notifications = createNotifications({ connectionString: params.databaseUrl, log });
   opened.defer(() => notifications.close());
   const queue = await createQueue({ pool: database.pool, notifications, log });
-  const blobs = createDiskBlobStore({ directory: join(config.dataDir, "blobs") });
+  const blobDirectory = join(config.dataDir, "blobs");
+  const blobs = createDiskBlobStore({ directory: blobDirectory });
   const keyring = createKeyring(params.encryptionKeys);
   const identity = createIdentity({
     db,
@@ -82,8 +84,11 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     rateQuotas: config.rateQuotas,
   });
   const library = createLibrary({ db, blobs });
-  const providers = createProviders([createGoogleDrive({ ...params.google, clock })]);
+  const providers = openProviders({ google: params.google, clock });
   opened.defer(() => providers.close());
+  const threads = config.transferThreads;
+  const bytes = openByteMover({ threads, google: params.google, blobDirectory, providers, blobs, log });
+  opened.defer(() => bytes.stop());
   const connections = createConnections({
     db,
     keyring,
@@ -105,6 +110,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     library,
     blobs,
     keyring,
+    bytes,
     clock,
     log,
     limits: config.limits,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { JwtSettings, RateQuotas } from "./identity/index.ts";
@@ -40,6 +41,8 @@ export interface Config {
   /** Which tokens of a host application are taken; null means none. */
   readonly jwt: JwtSettings | null;
   readonly limits: TransferLimits;
+  /** Threads that move bytes; 0 moves them in the main thread. */
+  readonly transferThreads: number;
   /** Whether a reply that opens a picker session may hold the access token. */
   readonly givesPickerTokens: boolean;
   readonly rateQuotas: RateQuotas;
@@ -132,6 +135,7 @@ export const Variables = z.object({
   CONNECTION_CONCURRENCY: count(64),
   TENANT_CONCURRENCY: count(256),
   TRANSFER_IDLE_TIMEOUT: count(20),
+  TRANSFER_THREADS: count(availableParallelism(), 0),
   RATE_LIMIT_REQUESTS: count(6000, 0),
   RATE_LIMIT_SIGN_INS: count(30, 0),
   AUDIT_LOG_DAYS: count(365, 0),
@@ -216,6 +220,7 @@ function assemble(values: Variables, faults: string[]): Config {
     },
     jwt: jwtConfig(values, faults),
     limits: limitsOf(values),
+    transferThreads: values.TRANSFER_THREADS,
     givesPickerTokens: values.PICKER_ACCESS_TOKEN === "give",
     rateQuotas: { requests: values.RATE_LIMIT_REQUESTS, signIns: values.RATE_LIMIT_SIGN_INS },
     auditLogDays: values.AUDIT_LOG_DAYS,

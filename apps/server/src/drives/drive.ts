@@ -71,6 +71,8 @@ export interface OpenedFile {
   readonly stream: Readable;
   /** Bytes in this stream as announced by the provider; null when it did not say. It may still end early: count them. */
   readonly sizeBytes: number | null;
+  /** With a stream that begins behind the first byte: the size of the whole file now; null when it is not known. */
+  readonly totalBytes: number | null;
   readonly mediaType: string;
 }
 

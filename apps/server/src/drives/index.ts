@@ -5,6 +5,7 @@ export {
   type DriveFileAnswer,
   type DriveLook,
   type FileRef,
+  type Upload,
   type UploadSession,
   type UploadState,
 } from "./drive.ts";
@@ -13,6 +14,7 @@ export { createGoogleDrive } from "./google/create-google-drive.ts";
 export type {
   Credential,
   DriveProvider,
+  LentToken,
   OauthClient,
   Patience,
   ProviderIdentity,

@@ -2,8 +2,9 @@ import { type BlobStore, createDiskBlobStore } from "../blobs/index.ts";
 import { type Connections, createConnections } from "../connections/index.ts";
 import type { Database } from "../db/index.ts";
 import { createDepartures, type Departures } from "../departures/index.ts";
-import { createGoogleDrive, createProviders } from "../drives/index.ts";
 import { createLibrary, type Library } from "../library/index.ts";
+import { openByteMover } from "../open-byte-mover.ts";
+import { openProviders } from "../open-providers.ts";
 import { createKeyring, systemClock } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { createTransfers, type Transfers } from "../transfers/index.ts";
@@ -46,6 +47,7 @@ export interface TransferProcess {
 
 /**
  * Puts one process together. It takes no work before `transfers.startWorker()`.
+ * @param params.threads threads that move bytes; one when left out
  * @param params.apiRoot where Drive v3 is asked; the sandbox itself when left out
  */
 export async function startTransferProcess(
@@ -53,7 +55,11 @@ export async function startTransferProcess(
     readonly sandbox: SandboxAddress;
     readonly database: Pick<TransferWorld["database"], "connectionString">;
   },
-  params: { readonly limits?: Partial<Transfers["limits"]>; readonly apiRoot?: string } = {},
+  params: {
+    readonly limits?: Partial<Transfers["limits"]>;
+    readonly apiRoot?: string;
+    readonly threads?: number;
+  } = {},
 ): Promise<TransferProcess> {
   const log = testLog();
   const opened = await openQueue(world.database.connectionString);
@@ -61,9 +67,11 @@ export async function startTransferProcess(
   const blobs = createDiskBlobStore({ directory: world.blobDirectory });
   const library = createLibrary({ db, blobs });
   const { apiRoot = world.sandbox.apiRoot } = params;
-  const google = createGoogleDrive({ ...googleClient({ ...world.sandbox, apiRoot }), clock: systemClock });
-  const providers = createProviders([google]);
   const keyring = createKeyring([{ id: "test", secret: world.sealingKey }]);
+  const google = googleClient({ ...world.sandbox, apiRoot });
+  const providers = openProviders({ google, clock: systemClock });
+  const { blobDirectory } = world;
+  const bytes = openByteMover({ threads: params.threads ?? 1, google, blobDirectory, providers, blobs, log });
   const connections = createConnections({
     db,
     keyring,
@@ -85,6 +93,7 @@ export async function startTransferProcess(
     library,
     blobs,
     keyring,
+    bytes,
     clock: systemClock,
     log,
     limits: { ...TEST_LIMITS, ...params.limits },
@@ -108,6 +117,7 @@ export async function startTransferProcess(
     queue,
     async stop() {
       await opened.close();
+      await bytes.stop();
       await providers.close();
     },
   };

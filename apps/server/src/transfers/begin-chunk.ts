@@ -23,7 +23,7 @@ export async function beginChunk(db: Database, message: ChunkMessage, now: Date)
     if (job === null || job.completedAt !== null) return null;
     const [chunk] = await tx
       .update(transferChunks)
-      .set({ fencingToken: sql`${transferChunks.fencingToken} + 1` })
+      .set({ fencingToken: sql`${transferChunks.fencingToken} + 1`, movingBytes: 0 })
       .where(
         and(
           eq(transferChunks.tenantId, message.tenantId),

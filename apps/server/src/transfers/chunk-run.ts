@@ -4,8 +4,10 @@ import type { Drive, ProviderProperties } from "../drives/index.ts";
 import type { Library } from "../library/index.ts";
 import type { Clock, Keyring } from "../platform/index.ts";
 import type { TakenChunk } from "./begin-chunk.ts";
+import type { ByteAccount, ByteMover } from "./bytes/index.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import type { ItemRow } from "./job.ts";
+import type { MovingBytes } from "./moving-bytes.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 
 /** Everything that moving the items of one chunk needs. */
@@ -17,6 +19,10 @@ export interface ChunkRun {
   readonly blobs: BlobStore;
   readonly keyring: Keyring;
   readonly clock: Clock;
+  readonly bytes: ByteMover;
+  /** Whose drive the bytes are moved from or to. */
+  readonly account: ByteAccount;
+  readonly moving: MovingBytes;
   readonly library: Library;
   readonly limits: TransferLimits;
   readonly shape: TransferShape;

@@ -4,6 +4,7 @@ import type { Principal } from "../identity/index.ts";
 import type { Library } from "../library/index.ts";
 import type { Clock, Keyring, Log } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
+import type { ByteMover } from "./bytes/index.ts";
 import { eraseJobs } from "./erase-jobs.ts";
 import { failDeadChunk } from "./fail-dead-chunk.ts";
 import { getJob } from "./get-job.ts";
@@ -74,6 +75,8 @@ export function createTransfers(params: {
   readonly library: Library;
   readonly blobs: BlobStore;
   readonly keyring: Keyring;
+  /** What moves the bytes; whoever made it stops it, after the queue. */
+  readonly bytes: ByteMover;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: TransferLimits;

@@ -1,22 +1,20 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { BlobStore } from "../blobs/index.ts";
-import { type Drive, DriveError, type DriveFile } from "../drives/index.ts";
-import { blobKeyOf, inspectImage, type NewImage } from "../library/index.ts";
+import type { Drive, DriveFile } from "../drives/index.ts";
+import { blobKeyOf, type NewImage } from "../library/index.ts";
+import type { ByteAccount, ByteMover, ReceivedBlob } from "./bytes/index.ts";
 import { classifyImportFile } from "./classify-import-file.ts";
 import { type ItemErrorCode, itemError, itemErrorOf } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import type { ImportOptions, ItemRow, JobRow } from "./job.ts";
-import { type ReceivedFile, receiveFile, TooLargeError } from "./receive-file.ts";
+import type { MovingBytes } from "./moving-bytes.ts";
 
 /** Fetches in all when the bytes are not the ones that the provider named. */
 const CHECKSUM_TRIES = 3;
-/** Fetches in all when the connection breaks in the middle. What fails before the first byte the Drive repeats itself. */
-const BREAK_TRIES = 5;
-const BREAK_PAUSE_MS = 500;
 
 export interface ImportParts {
   readonly drive: Drive;
-  readonly blobs: BlobStore;
+  readonly bytes: ByteMover;
+  readonly account: ByteAccount;
+  readonly moving: MovingBytes;
   readonly maxFileBytes: number;
   readonly idleMs: number;
   readonly exportAs: Readonly<Record<string, string>>;
@@ -24,7 +22,7 @@ export interface ImportParts {
 
 /**
  * Moves one file into the blob store and describes the image that it will be. Nothing is visible yet: the image comes
- * with the settlement of its item. A repetition writes the same blob again, under the id reserved for it.
+ * with the settlement of its item. Each delivery of the chunk writes a blob of its own.
  * @throws {DriveError} `sign_in_again`, which is not about this file
  * @throws {DrivewayError} `storage_unavailable`
  */
@@ -38,83 +36,47 @@ export async function moveImportItem(
   },
   signal: AbortSignal,
 ): Promise<ItemOutcome> {
+  const { bytes, account, moving, maxFileBytes, idleMs } = parts;
   const { position } = work.item;
   let { file } = work;
   for (let attempt = 1; ; attempt += 1) {
     const decision = classifyImportFile(file, parts);
     if (decision.kind === "refuse") return { state: "failed", position, error: decision.error };
     const blobKey = blobKeyOf({ ...work.item, fencingToken: work.fencingToken });
-    const received = await receiveThroughBreaks(
-      parts,
-      { file, exportAs: decision.exportAs, blobKey },
-      signal,
-    );
-    if (received instanceof TooLargeError) return failed(position, "too_large");
-    if (received.isIntact) return keepImage({ ...work, file, blobKey, received });
-    await received.staged.discard();
+    const wanted = { account, file, exportAs: decision.exportAs, blobKey, maxFileBytes, idleMs };
+    const answer = await moving.during((onProgress) => bytes.receive({ ...wanted, onProgress }, signal));
+    if (answer.kind === "received") {
+      const { blob } = answer;
+      const image = describeImage({ ...work, file, blobKey, blob });
+      return { state: "imported", position, bytes: blob.sizeBytes, image };
+    }
+    if (answer.reason !== "not_intact") return failed(position, answer.reason);
     if (attempt === CHECKSUM_TRIES) return failed(position, "checksum_mismatch");
     // The file may have been changed between its description and its bytes.
-    const [answer] = await parts.drive.getFiles([file], signal);
-    if (answer?.ok === false) return { state: "failed", position, error: itemErrorOf(answer.error) };
-    file = answer?.file ?? file;
+    if (attempt > 1) continue;
+    const [news] = await parts.drive.getFiles([file], signal);
+    if (news?.ok === false) return { state: "failed", position, error: itemErrorOf(news.error) };
+    file = news?.file ?? file;
   }
 }
 
-async function receiveThroughBreaks(
-  parts: ImportParts,
-  wanted: Parameters<typeof receiveFile>[1],
-  signal: AbortSignal,
-): Promise<ReceivedFile | TooLargeError> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await receiveFile(parts, wanted, signal);
-    } catch (error) {
-      if (error instanceof TooLargeError) return error;
-      const mayRepeat = error instanceof DriveError && error.kind === "try_later" && attempt < BREAK_TRIES;
-      if (!mayRepeat) throw error;
-      const longestMs = BREAK_PAUSE_MS * 2 ** attempt;
-      await delay((longestMs / 2) * (1 + Math.random()), undefined, { signal });
-    }
-  }
-}
-
-async function keepImage(work: {
+function describeImage(work: {
   readonly job: JobRow;
   readonly item: ItemRow;
   readonly file: DriveFile;
   readonly blobKey: string;
-  readonly received: ReceivedFile;
-}): Promise<ItemOutcome> {
-  const { received, item } = work;
-  const { staged, sampler } = received;
-  try {
-    const inspected = await inspectImage(sampler.sample());
-    if (inspected === null) {
-      await staged.discard();
-      return failed(item.position, "not_an_image");
-    }
-    await staged.commit();
-    const image = { ...describeImage(work), ...inspected };
-    return { state: "imported", position: item.position, bytes: received.sizeBytes, image };
-  } catch (error) {
-    await staged.discard();
-    throw error;
-  }
-}
-
-function describeImage(work: Parameters<typeof keepImage>[0]) {
-  const { job, item, file, received } = work;
+  readonly blob: ReceivedBlob;
+}): NewImage {
+  const { job, item, file, blob } = work;
   const options = job.options as ImportOptions;
   return {
+    ...blob,
     id: item.imageId,
     tenantId: job.tenantId,
     createdBy: job.userId,
     filename: item.name,
     description: file.description,
     descriptionStatus: "skipped",
-    sizeBytes: received.sizeBytes,
-    sha256: received.sha256,
-    md5: received.md5,
     tags: options.tags,
     collectionId: options.collectionId,
     blobKey: work.blobKey,
@@ -124,7 +86,7 @@ function describeImage(work: Parameters<typeof keepImage>[0]) {
       fileId: file.id,
       revision: file.revision,
     },
-  } as const satisfies Partial<NewImage>;
+  };
 }
 
 function failed(position: number, code: ItemErrorCode): ItemOutcome {

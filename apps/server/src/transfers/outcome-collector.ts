@@ -34,11 +34,12 @@ export function createOutcomeCollector(params: {
   const write = async (isLast: boolean): Promise<void> => {
     const group = collected;
     collected = [];
-    if (isLost || fault !== null || (group.length === 0 && !isLast)) return;
+    if (fault !== null || (group.length === 0 && !isLast)) return;
     try {
-      if (await params.writes.settle(group, isLast)) return;
+      if (!isLost && (await params.writes.settle(group, isLast))) return;
+      if (!isLost) params.abort(new Error("the chunk went to another worker, or its job has ended"));
       isLost = true;
-      params.abort(new Error("the chunk went to another worker, or its job has ended"));
+      await params.writes.drop(group);
     } catch (error) {
       fault = { error };
       params.abort(new Error("the outcomes could not be written", { cause: error }));

@@ -4,10 +4,12 @@ import type { Library } from "../library/index.ts";
 import type { Clock, Keyring, Log } from "../platform/index.ts";
 import type { ChunkMessage, Delivery, Queue } from "../queue/index.ts";
 import { beginChunk, type TakenChunk } from "./begin-chunk.ts";
+import type { ByteMover } from "./bytes/index.ts";
 import type { ChunkRun } from "./chunk-run.ts";
 import { itemError } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import { judgeFault, pauseSeconds } from "./judge-fault.ts";
+import { createMovingBytes } from "./moving-bytes.ts";
 import { createOutcomeCollector } from "./outcome-collector.ts";
 import { runExportChunk } from "./run-export-chunk.ts";
 import { runImportChunk } from "./run-import-chunk.ts";
@@ -24,10 +26,11 @@ const PROVIDER_MISSING = itemError("unknown_provider");
 export interface WorkerParts {
   readonly db: Database;
   readonly queue: Queue;
-  readonly connections: Pick<TransferConnections, "driveFor" | "propertiesOf">;
+  readonly connections: Pick<TransferConnections, "driveFor" | "credentialFor" | "propertiesOf">;
   readonly library: Library;
   readonly blobs: BlobStore;
   readonly keyring: Keyring;
+  readonly bytes: ByteMover;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: TransferLimits;
@@ -50,15 +53,22 @@ export async function runChunk(parts: WorkerParts, message: ChunkMessage, delive
   const collector = createOutcomeCollector({ writes, abort: (reason) => lost.abort(reason) });
   const isPatient = delivery.attempt < PATIENT_DELIVERIES;
   const attempt = createAttempt({ parts, report: (outcome) => collector.add(outcome), signal, isPatient });
+  const moving = createMovingBytes({
+    write: (bytes) => writes.reportMoving(bytes),
+    onFault: (err) => parts.log.warn({ err, job: chunk.job.id }, "progress was not written"),
+  });
   let fault: { readonly error: unknown } | null = null;
   try {
     const drive = await parts.connections.driveFor(chunk.job);
     const properties = parts.connections.propertiesOf(chunk.job.provider);
     if (properties === null) throw new StopJobError(PROVIDER_MISSING);
-    await moveItems({ ...parts, chunk, drive, properties, signal, attempt });
+    const { provider } = chunk.job;
+    const account = { provider, credential: parts.connections.credentialFor(chunk.job) };
+    await moveItems({ ...parts, chunk, drive, properties, account, moving, signal, attempt });
   } catch (error) {
     fault = { error };
   }
+  await moving.stop();
   if (!(await collector.finish(fault === null)) || fault === null) return;
   signal.throwIfAborted();
   await settleFault({ parts, chunk, writes, error: fault.error, isPatient });

@@ -9,10 +9,12 @@ import { runConcurrently } from "./run-concurrently.ts";
 
 /** Reads the metadata of all items in as few round trips as the provider allows, then moves their bytes. */
 export async function runImportChunk(run: ChunkRun): Promise<void> {
-  const { chunk, drive, blobs, signal, limits } = run;
+  const { chunk, drive, bytes, account, moving, signal, limits } = run;
   const parts = {
     drive,
-    blobs,
+    bytes,
+    account,
+    moving,
     maxFileBytes: limits.maxFileBytes,
     idleMs: limits.transferIdleTimeoutMs,
     exportAs: run.properties.exportAs,

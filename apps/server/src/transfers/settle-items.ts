@@ -30,6 +30,13 @@ export interface ChunkWrites {
    * @param pause.code a stable word for what is waited for
    */
   defer(seconds: number, pause: { readonly code: string }): Promise<boolean>;
+  /**
+   * Writes how many bytes of items that have not ended have moved; the settlement of the chunk sets it to none. Returns
+   * false like `settle`.
+   */
+  reportMoving(bytes: number): Promise<boolean>;
+  /** Removes from the store what belongs to outcomes that were refused: no row will ever name it. */
+  drop(outcomes: readonly ItemOutcome[]): Promise<void>;
   /** Ends the whole job at once, for a reason that meets all its items. Returns false like `settle`. */
   stop(params: { readonly endState: "failed" | "cancelled"; readonly reason: StopReason }): Promise<boolean>;
 }
@@ -62,7 +69,7 @@ export function chunkWrites(parts: Parts, chunk: TakenChunk): ChunkWrites {
       const isHeld = await asHolder(async (tx) => {
         surplusBlobs = await writeOutcomes(tx, parts, chunk, outcomes);
         if (!isLast) return;
-        await tx.update(transferChunks).set({ state: "settled" }).where(isChunk(chunk));
+        await tx.update(transferChunks).set({ state: "settled", movingBytes: 0 }).where(isChunk(chunk));
         await release(tx);
       });
       if (isHeld) await parts.library.removeBlobs(surplusBlobs);
@@ -76,6 +83,24 @@ export function chunkWrites(parts: Parts, chunk: TakenChunk): ChunkWrites {
         await parts.queue.send(tx, "resume-job", message, { startAfterSeconds: seconds });
         await release(tx);
       }),
+    async reportMoving(movingBytes) {
+      const { fencingToken } = chunk;
+      const written = await parts.db
+        .update(transferChunks)
+        .set({ movingBytes })
+        .where(
+          and(
+            isChunk(chunk),
+            eq(transferChunks.fencingToken, fencingToken),
+            eq(transferChunks.state, "released"),
+          ),
+        );
+      return written.rowCount === 1;
+    },
+    async drop(outcomes) {
+      const images = outcomes.flatMap((outcome) => (outcome.state === "imported" ? [outcome.image] : []));
+      await parts.library.removeBlobs(images.map(({ blobKey }) => blobKey));
+    },
     stop: ({ endState, reason }) =>
       asHolder(async (tx) => {
         await stopJob(tx, { job, endState, reason, now: parts.now() });

@@ -1,4 +1,4 @@
-import type { Drive, ProviderProperties } from "../drives/index.ts";
+import type { Credential, Drive, ProviderProperties } from "../drives/index.ts";
 import type { Principal } from "../identity/index.ts";
 
 /** What transfers ask of the connections. */
@@ -16,6 +16,8 @@ export interface TransferConnections {
    * @throws {DrivewayError} `connection_not_found` or `REAUTH_REQUIRED`
    */
   driveFor(connection: { readonly tenantId: string; readonly connectionId: string }): Promise<Drive>;
+  /** Lends the tokens of a connection, for one piece of work. */
+  credentialFor(connection: { readonly tenantId: string; readonly connectionId: string }): Credential;
   /** What differs between providers; null when the provider is not configured any more. */
   propertiesOf(provider: string): ProviderProperties | null;
 }

@@ -1,5 +1,5 @@
-import type { BlobStore } from "../blobs/index.ts";
-import type { Drive, DriveFile, UploadSession } from "../drives/index.ts";
+import type { DriveFile, UploadSession } from "../drives/index.ts";
+import type { ChunkRun } from "./chunk-run.ts";
 
 /** An image on its way into a Drive: plain data, but for the session's functions. */
 export interface ImageUpload {
@@ -24,10 +24,10 @@ export interface ImageUpload {
  * @throws {DrivewayError} `storage_unavailable`
  */
 export function uploadImage(
-  parts: { readonly drive: Pick<Drive, "upload">; readonly blobs: Pick<BlobStore, "read"> },
+  { bytes, account, moving }: Pick<ChunkRun, "bytes" | "account" | "moving">,
   { blobKey, fileId, ...wanted }: ImageUpload,
   signal: AbortSignal,
 ): Promise<DriveFile> {
-  const open = (fromByte: number) => parts.blobs.read(blobKey, { startByte: fromByte });
-  return parts.drive.upload({ ...wanted, id: fileId, open }, signal);
+  const task = { account, blobKey, upload: { ...wanted, id: fileId } };
+  return moving.during((onProgress) => bytes.send({ ...task, onProgress }, signal));
 }

@@ -29,6 +29,7 @@ export async function openFile(api: GoogleApi, wanted: OpenFile, signal?: AbortS
   return {
     stream: guard(answer.body, signal),
     sizeBytes: length !== null && /^\d+$/.test(length) ? Number(length) : null,
+    totalBytes: totalBytesOf(answer),
     mediaType: mediaTypeOf(answer),
   };
 }
@@ -89,6 +90,12 @@ function unfitness(answer: ApiAnswer, wanted: OpenFile, fromByte: number): Drive
   return new DriveError("refused", "Google did not continue the file where it was asked to.", {
     reason: "range_ignored",
   });
+}
+
+/** The complete length in `Content-Range` (RFC 9110 section 14.4). */
+function totalBytesOf(answer: ApiAnswer): number | null {
+  const total = /^bytes \d+-\d+\/(\d+)$/.exec(answer.header("content-range") ?? "")?.[1];
+  return total === undefined ? null : Number(total);
 }
 
 function mediaTypeOf(answer: ApiAnswer): string {

@@ -1,2 +1,2 @@
-export { createImageSampler, type ImageSampler } from "./image-sampler.ts";
+export { createImageSampler } from "./image-sampler.ts";
 export { inspectImage } from "./inspect-image.ts";

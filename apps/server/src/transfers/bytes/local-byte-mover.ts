@@ -1,0 +1,26 @@
+import type { BlobStore } from "../../blobs/index.ts";
+import { type Drive, DriveError, type Providers } from "../../drives/index.ts";
+import type { ByteAccount, ByteMover } from "./byte-mover.ts";
+import { receiveBlob } from "./receive-blob.ts";
+import { sendBlob } from "./send-blob.ts";
+
+/** Moves bytes in the thread that calls it. What is under way ends by its signal; there is nothing else to stop. */
+export function createLocalByteMover(parts: {
+  readonly providers: Pick<Providers, "get">;
+  readonly blobs: BlobStore;
+}): ByteMover {
+  const { blobs } = parts;
+  // The one place where a drive for bytes is opened: what else it needs than tokens joins the account.
+  const open = ({ provider, credential }: ByteAccount): Drive => {
+    const found = parts.providers.get(provider);
+    if (found !== null) return found.openDrive(credential);
+    throw new DriveError("refused", "The provider of the connection is not configured any more.", {
+      reason: "unknown_provider",
+    });
+  };
+  return {
+    receive: async (task, signal) => receiveBlob({ drive: open(task.account), blobs }, task, signal),
+    send: async (task, signal) => sendBlob({ drive: open(task.account), blobs }, task, signal),
+    stop: async () => {},
+  };
+}

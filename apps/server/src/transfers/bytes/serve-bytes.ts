@@ -1,0 +1,108 @@
+import type { MessagePort } from "node:worker_threads";
+import type { Credential, LentToken, UploadSession, UploadState } from "../../drives/index.ts";
+import type { ByteAccount, ByteMover } from "./byte-mover.ts";
+import {
+  type FromThread,
+  type PlainOutcome,
+  type PlainTask,
+  plainOutcome,
+  type ToThread,
+  resultOf,
+} from "./messages.ts";
+
+/** Asks the main thread for something on behalf of a task. */
+type Ask = (name: string, ...args: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * Does in this thread what the main thread asks for, until that says stop. Tokens, and whatever else a drive needs of
+ * the whole process, are asked for over the port and kept nowhere.
+ */
+export function serveBytes(params: { readonly port: MessagePort; readonly mover: ByteMover }): Promise<void> {
+  const { port, mover } = params;
+  const running = new Map<number, AbortController>();
+  const asked = new Map<number, PromiseWithResolvers<PlainOutcome>>();
+  let calls = 0;
+  const tell = (message: FromThread) => port.postMessage(message);
+
+  async function ask(id: number, name: string, args: readonly unknown[]): Promise<unknown> {
+    calls += 1;
+    const call = calls;
+    const answer = Promise.withResolvers<PlainOutcome>();
+    asked.set(call, answer);
+    tell({ kind: "call", call, id, name, args });
+    return resultOf(await answer.promise);
+  }
+
+  async function begin(id: number, task: PlainTask): Promise<void> {
+    const controller = new AbortController();
+    running.set(id, controller);
+    const parts = {
+      ask: (name: string, ...args: readonly unknown[]) => ask(id, name, args),
+      onProgress: (bytes: number) => tell({ kind: "progress", id, bytes }),
+      signal: controller.signal,
+    };
+    const outcome = await plainOutcome(() => perform(mover, task, parts));
+    running.delete(id);
+    tell({ kind: "end", id, outcome });
+  }
+
+  return new Promise((resolve) => {
+    port.on("message", (message: ToThread) => {
+      switch (message.kind) {
+        case "begin":
+          void begin(message.id, message.task);
+          return;
+        case "abort":
+          running.get(message.id)?.abort(new Error("the task was aborted"));
+          return;
+        case "answer":
+          asked.get(message.call)?.resolve(message.outcome);
+          asked.delete(message.call);
+          return;
+        case "stop":
+          port.close();
+          resolve();
+      }
+    });
+  });
+}
+
+function perform(
+  mover: ByteMover,
+  { provider, ...wanted }: PlainTask,
+  parts: { readonly ask: Ask; readonly onProgress: (bytes: number) => void; readonly signal: AbortSignal },
+): Promise<unknown> {
+  const { ask, onProgress, signal } = parts;
+  const account: ByteAccount = { provider, credential: credentialOver(ask) };
+  switch (wanted.kind) {
+    case "receive":
+      return mover.receive({ ...wanted.task, account, onProgress }, signal);
+    case "send": {
+      const { blobKey, hasSession } = wanted.task;
+      const upload = { ...wanted.task.upload, ...(hasSession ? { session: sessionOver(ask) } : {}) };
+      return mover.send({ blobKey, upload, account, onProgress }, signal);
+    }
+  }
+}
+
+function credentialOver(ask: Ask): Credential {
+  return {
+    current: () => ask("credential.current") as Promise<LentToken>,
+    renew: (refused) => ask("credential.renew", refused) as Promise<LentToken>,
+    async giveUp(refused) {
+      await ask("credential.giveUp", refused);
+    },
+  };
+}
+
+function sessionOver(ask: Ask): UploadSession {
+  return {
+    load: () => ask("session.load") as Promise<UploadState | null>,
+    async save(state) {
+      await ask("session.save", state);
+    },
+    async drop() {
+      await ask("session.drop");
+    },
+  };
+}

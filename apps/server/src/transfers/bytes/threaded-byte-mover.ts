@@ -1,0 +1,95 @@
+import type { DriveFile, UploadSession } from "../../drives/index.ts";
+import type { Log } from "../../platform/index.ts";
+import type { ByteAccount, ByteMover, ReceiveAnswer } from "./byte-mover.ts";
+import { type ByteThread, startByteThread, ThreadLostError, type ThreadWork } from "./byte-thread.ts";
+import { type Callable, type PlainTask, resultOf } from "./messages.ts";
+
+/** Threads that one task may lose before it counts as the cause. */
+const THREADS_PER_TASK = 3;
+
+/**
+ * Moves bytes in threads of their own, as many as are allowed, each begun when those before it have something to do.
+ * A task goes to the thread that has fewest. When a thread is lost its tasks begin again in another one.
+ * @param params.entry the file that the threads run; it ends in {@link serveBytes}
+ * @param params.workerData what it is given to begin with
+ */
+export function createThreadedByteMover(params: {
+  readonly entry: URL;
+  readonly workerData: unknown;
+  readonly threads: number;
+  readonly log: Log;
+}): ByteMover {
+  let threads: ByteThread[] = [];
+  let isStopping = false;
+  const ending = new AbortController();
+
+  function leastBusy(): ByteThread {
+    threads = threads.filter((thread) => !thread.isGone);
+    const [idlest] = [...threads].sort((left, right) => left.load - right.load);
+    if (idlest !== undefined && (idlest.load === 0 || threads.length >= params.threads)) return idlest;
+    const onFault = (err: unknown) => params.log.error({ err }, "a thread that moves bytes has ended");
+    const begun = startByteThread({ ...params, onFault });
+    threads.push(begun);
+    return begun;
+  }
+
+  async function run(work: ThreadWork, wanted: AbortSignal): Promise<unknown> {
+    const signal = AbortSignal.any([wanted, ending.signal]);
+    for (let lost = 0; ; ) {
+      signal.throwIfAborted();
+      try {
+        const outcome = await leastBusy().run(work, signal);
+        // What was moved to its end is told even so: somebody has to know of the blob.
+        if (!outcome.ok) signal.throwIfAborted();
+        return resultOf(outcome);
+      } catch (error) {
+        if (!(error instanceof ThreadLostError) || isStopping) throw error;
+        lost += 1;
+        if (lost === THREADS_PER_TASK)
+          throw new Error("a task lost its thread again and again", { cause: error });
+      }
+    }
+  }
+
+  return {
+    async receive({ account, onProgress, ...task }, signal) {
+      const wanted: PlainTask = { kind: "receive", provider: account.provider, task };
+      const work = { task: wanted, calls: callsOf(account), onProgress };
+      return (await run(work, signal)) as ReceiveAnswer;
+    },
+    async send({ account, onProgress, blobKey, upload: { session, ...upload } }, signal) {
+      const task = { blobKey, upload, hasSession: session !== undefined };
+      const wanted: PlainTask = { kind: "send", provider: account.provider, task };
+      const calls = { ...callsOf(account), ...(session === undefined ? {} : sessionCalls(session)) };
+      return (await run({ task: wanted, calls, onProgress }, signal)) as DriveFile;
+    },
+    async stop() {
+      isStopping = true;
+      ending.abort(new Error("the process stops"));
+      await Promise.all(threads.map((thread) => thread.stop()));
+    },
+  };
+}
+
+/** What a thread may ask of the main one for a task: the seam where whatever else an account has joins the tokens. */
+function callsOf({ credential }: ByteAccount): Callable {
+  return {
+    "credential.current": async () => {
+      const { accessToken, version } = await credential.current();
+      return { accessToken, version };
+    },
+    "credential.renew": async (refused: Parameters<typeof credential.renew>[0]) => {
+      const { accessToken, version } = await credential.renew(refused);
+      return { accessToken, version };
+    },
+    "credential.giveUp": (refused: Parameters<typeof credential.giveUp>[0]) => credential.giveUp(refused),
+  };
+}
+
+function sessionCalls(session: UploadSession): Callable {
+  return {
+    "session.load": () => session.load(),
+    "session.save": (state: Parameters<typeof session.save>[0]) => session.save(state),
+    "session.drop": () => session.drop(),
+  };
+}
