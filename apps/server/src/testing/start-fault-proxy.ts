@@ -118,6 +118,7 @@ function passStart(
   { bytes, whenSent }: { bytes: number; whenSent: () => void },
 ): void {
   let left = bytes;
+  if (left === 0) response.flushHeaders();
   answer.on("data", (part: Buffer) => {
     if (left === 0) return;
     const slice = part.subarray(0, left);

@@ -132,9 +132,9 @@ describe("a connection", () => {
     expect(downloads.count).toBe(2);
   });
 
-  it("that breaks every time fails the file in the end", async () => {
-    const downloads = planDownloads([], BREAK);
-    expect(await importOne()).toMatchObject({ state: "failed", errorCode: "provider_failed" });
+  it("that falls silent every time, before anything new has come, fails the file in the end", async () => {
+    const downloads = planDownloads([BREAK], { kind: "stall", afterBytes: 0 });
+    expect(await importOne()).toMatchObject({ state: "failed", errorCode: "provider_timeout" });
     expect(downloads.count).toBe(5);
     expect(await stagedFiles()).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { createReceivingPlace, type ReceivingPlace } from "./receiving-place.ts"
 import { reportNowAndThen } from "./report-now-and-then.ts";
 import { tookTooLong, totalTimeoutMs } from "./total-timeout.ts";
 
-const FIRST_PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 250;
 
 type Parts = { readonly drive: Drive; readonly blobs: BlobStore };
 type Task = Omit<ReceiveTask, "account">;
