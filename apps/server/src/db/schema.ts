@@ -270,6 +270,8 @@ export const transferJobs = pgTable("transfer_jobs", {
   openFolders: integer().notNull().default(0),
   /** Whether the grant sees everything in the folders that were asked for; null when no folder was. */
   visibility: text({ enum: ["full", "partial"] }),
+  /** Files in those folders that are no pictures. */
+  ignoredFiles: integer().notNull().default(0),
   startedAt: moment(),
   /** Set while nothing of the job can move. */
   pausedUntil: moment(),

@@ -74,6 +74,8 @@ export interface ProviderProperties {
   readonly pickerDeveloperKey: string;
   /** Files described by one `getFiles` call at the most. */
   readonly metadataBatchSize: number;
+  /** The MIME type of folders, by which a shortcut tells that it points to one. */
+  readonly folderType: string;
   /** Native documents that can be imported as a picture, by their MIME type, with the type to ask for. */
   readonly exportAs: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,3 @@
 export { createQueue } from "./create-queue.ts";
 export type { Delivery, Queue } from "./queue.ts";
-export type { ChunkMessage } from "./queues.ts";
+export type { ChunkMessage, FolderMessage } from "./queues.ts";

@@ -5,6 +5,13 @@ export interface ChunkMessage {
   readonly chunkNumber: number;
 }
 
+/** Names one folder of an import. */
+export interface FolderMessage {
+  readonly tenantId: string;
+  readonly jobId: string;
+  readonly folderId: string;
+}
+
 /**
  * Every queue with what its messages carry: ids and choices, so that no secret rests in a queue.
  * `transfer-chunk-first` is the lane of jobs of which nothing moves yet, so that they never stand behind the others.
@@ -16,6 +23,9 @@ export interface QueuePayloads {
   "transfer-chunk-dead": ChunkMessage;
   /** A pause of the job is over: its chunks want to go on. */
   "resume-job": { readonly tenantId: string; readonly jobId: string };
+  /** Lists a folder of an import; `expand-folder-dead` takes those that could not be listed at any try. */
+  "expand-folder": FolderMessage;
+  "expand-folder-dead": FolderMessage;
   "revoke-grant": { readonly revocationId: string };
   "expire-attempt": { readonly tenantId: string; readonly attemptId: string };
   /** Clears away what a user left who is gone: their jobs, and their images if that was asked for. */
@@ -67,6 +77,20 @@ export const QUEUES: readonly QueueRules[] = [
     retryDelaySeconds: 1,
     retryDelayMaxSeconds: 60,
     deadLetter: null,
+  },
+  {
+    name: "expand-folder-dead",
+    retryLimit: 1000,
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 300,
+    deadLetter: null,
+  },
+  {
+    name: "expand-folder",
+    retryLimit: 10,
+    retryDelaySeconds: 1,
+    retryDelayMaxSeconds: 60,
+    deadLetter: "expand-folder-dead",
   },
   // Twelve tries reach an hour's distance, the others follow within the hour: more than a day, however the dice fall.
   {

@@ -16,9 +16,9 @@ export function classifyImportFile(
   file: DriveFile,
   params: { readonly maxFileBytes: number; readonly exportAs: Readonly<Record<string, string>> },
 ): ImportDecision {
+  if (file.trashed) return refuse("trashed");
   if (file.kind === "folder") return refuse("is_folder");
   if (file.kind === "shortcut") return refuse("is_shortcut");
-  if (file.trashed) return refuse("trashed");
   if (file.kind === "native") return classifyNative(file, params.exportAs);
   if (!mayBeImage(file.mimeType) || file.sizeBytes === 0) return refuse("not_an_image");
   if (file.sizeBytes !== null && file.sizeBytes > params.maxFileBytes) return refuse("too_large");
@@ -33,7 +33,8 @@ function classifyNative(file: DriveFile, exportAs: Readonly<Record<string, strin
   return { kind: "fetch", exportAs: type };
 }
 
-function mayBeImage(mimeType: string): boolean {
+/** Whether a type is a picture's, or one that nobody recognised. */
+export function mayBeImage(mimeType: string): boolean {
   const type = mimeType.toLowerCase();
   return type.startsWith("image/") || type === "application/octet-stream";
 }

@@ -6,7 +6,9 @@ import type { Clock, Keyring, Log } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import type { ByteMover } from "./bytes/index.ts";
 import { eraseJobs } from "./erase-jobs.ts";
+import { expandFolder } from "./expand-folder.ts";
 import { failDeadChunk } from "./fail-dead-chunk.ts";
+import { failFolder } from "./fail-folder.ts";
 import { getJob } from "./get-job.ts";
 import {
   findRepetition,
@@ -18,7 +20,7 @@ import {
 import type { Job } from "./job.ts";
 import { type JobOutcome, jobOutcome } from "./job-outcome.ts";
 import { type JobItem, listJobItems } from "./list-job-items.ts";
-import { DISCONNECTED, REAUTH_REQUIRED } from "./item-errors.ts";
+import { DISCONNECTED, itemError, REAUTH_REQUIRED } from "./item-errors.ts";
 import { releaseChunks } from "./release-chunks.ts";
 import { retryJob } from "./retry-job.ts";
 import { runChunk } from "./run-chunk.ts";
@@ -30,6 +32,9 @@ import type { TransferConnections } from "./transfer-connections.ts";
 import { createTransferGate } from "./transfer-gate.ts";
 import { type TransferLimits, transferShape } from "./transfer-limits.ts";
 import { waitForJob } from "./wait-for-job.ts";
+
+/** Folders that one process lists at a time; it is little work. */
+const FOLDERS_AT_A_TIME = 2;
 
 /** Import and export as durable jobs. */
 export interface Transfers {
@@ -113,6 +118,12 @@ export function createTransfers(params: {
       );
       queue.work("resume-job", { concurrency: 1 }, ({ tenantId }) =>
         db.transaction((tx) => releaseChunks(tx, { ...parts, tenantId })),
+      );
+      queue.work("expand-folder", { concurrency: FOLDERS_AT_A_TIME }, (message, delivery) =>
+        expandFolder(parts, message, delivery),
+      );
+      queue.work("expand-folder-dead", { concurrency: 1 }, (message) =>
+        failFolder({ ...parts, now: now() }, message, itemError("worker_lost")),
       );
       queue.work("transfer-chunk-dead", { concurrency: 1 }, (message) =>
         failDeadChunk({ ...parts, now }, message),

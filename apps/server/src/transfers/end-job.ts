@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { type Transaction, transferJobs } from "../db/index.ts";
+import { itemError } from "./item-errors.ts";
 import type { JobRow, JobType } from "./job.ts";
 import { toJob } from "./job.ts";
 import { jobEnd, type StopReason } from "./job-end.ts";
@@ -16,6 +17,12 @@ export interface CounterChange {
   readonly failed?: number;
   readonly cancelled?: number;
   readonly bytesDone?: number;
+  /** Sizes that became known. */
+  readonly bytesTotal?: number;
+  /** Folders that are to be listed still. */
+  readonly openFolders?: number;
+  /** Files in folders that are no pictures. */
+  readonly ignoredFiles?: number;
 }
 
 /**
@@ -46,15 +53,19 @@ export async function bookItems(
       cancelledItems: sql`${transferJobs.cancelledItems} + ${change.cancelled ?? 0}`,
       bytesDone: sql`${transferJobs.bytesDone} + ${change.bytesDone ?? 0}`,
       ...(isSettled(change) ? { pausedUntil: null, pauseCode: null } : {}),
+      bytesTotal: sql`${transferJobs.bytesTotal} + ${change.bytesTotal ?? 0}`,
+      openFolders: sql`${transferJobs.openFolders} + ${change.openFolders ?? 0}`,
+      ignoredFiles: sql`${transferJobs.ignoredFiles} + ${change.ignoredFiles ?? 0}`,
       updatedAt: now,
     })
     .where(ofJob)
     .returning();
   if (row === undefined || !isThrough(row)) return false;
-  const end = jobEnd({ type: row.type, counters: toJob(row).counters, stop: params.stop });
+  const stop = params.stop ?? keptReason(row);
+  const end = jobEnd({ type: row.type, counters: toJob(row).counters, stop });
   await tx
     .update(transferJobs)
-    .set({ ...end, errorCode: params.stop?.code ?? null, completedAt: now })
+    .set({ ...end, errorCode: stop?.code ?? null, completedAt: now })
     .where(ofJob);
   await tx.execute(sql`select pg_notify(${JOB_CHANNEL}, ${row.id})`);
   return true;
@@ -63,6 +74,11 @@ export async function bookItems(
 /** Whether something came to an end: the job moves, whatever it was said to wait for. */
 function isSettled({ done = 0, skipped = 0, failed = 0, cancelled = 0 }: CounterChange): boolean {
   return done + skipped + failed + cancelled > 0;
+}
+
+/** What was noted while the job went on. */
+function keptReason(row: JobRow): StopReason | null {
+  return row.errorCode === "too_many_files" ? itemError("too_many_files") : null;
 }
 
 function isThrough(row: JobRow): boolean {

@@ -13,6 +13,8 @@ export interface ItemError {
 export const ITEM_ERRORS = {
   is_folder: "It is a folder; choose the files in it.",
   is_shortcut: "It is a shortcut; choose the file that it points to.",
+  shortcut_broken: "It is a shortcut that leads to no file; choose the file itself.",
+  too_many_files: "The folder has more files than an import takes; choose some of them.",
   not_an_image: "It is not an image of a kind that this library keeps.",
   too_large: "The file is larger than this service takes.",
   trashed: "The file is in the Drive's trash; restore it there, then try again.",

@@ -14,6 +14,8 @@ export interface ImportOptions {
   readonly autoDescribe: boolean;
   /** What becomes of a file whose content is in the library already; jobs of before the choice skip it. */
   readonly onDuplicate?: DuplicateChoice;
+  /** Whether the grant shows everything in a folder; jobs of before the question have no folders. */
+  readonly seesAllFiles?: boolean;
 }
 
 /** `skip` names the image that is there; `copy` makes another. */
@@ -45,6 +47,12 @@ export interface Job {
   readonly counters: JobCounters;
   readonly totalItems: number;
   readonly bytesDone: number;
+  /** Folders that are being listed; the items that come of them are not in the counters yet. */
+  readonly openFolders: number;
+  /** Whether the grant sees everything in the folders that were asked for; null when none was. */
+  readonly visibility: "full" | "partial" | null;
+  /** Files in those folders that are no pictures. */
+  readonly ignoredFiles: number;
   /** Why the job as a whole was stopped; null when it was not. */
   readonly errorCode: string | null;
   /** A sentence; null while nothing is wrong. */
@@ -72,6 +80,9 @@ export function toJob(row: JobRow): Job {
     counters,
     totalItems: Object.values(counters).reduce((sum, count) => sum + count, 0),
     bytesDone: row.bytesDone,
+    openFolders: row.openFolders,
+    visibility: row.visibility,
+    ignoredFiles: row.ignoredFiles,
     errorCode: row.errorCode,
     errorMessage: row.errorMessage,
     createdAt: row.createdAt,

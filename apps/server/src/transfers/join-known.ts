@@ -37,7 +37,7 @@ export async function joinKnown(
 }
 
 /** The outcome of an item whose image is there already. */
-function skippedAs(position: number, image: KnownImage): ItemOutcome {
+export function skippedAs(position: number, image: KnownImage): ItemOutcome {
   const { id: imageId, sha256, blobKey } = image;
   return { state: "skipped", position, bytes: 0, imageId, sha256, blobKey };
 }

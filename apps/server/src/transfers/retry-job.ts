@@ -86,7 +86,7 @@ async function reopenItems(tx: Transaction, job: JobRow, shape: TransferShape): 
       where tenant_id = ${job.tenantId} and job_id = ${job.id} and state = 'failed'
     )
     update transfer_items item
-    set state = 'pending', chunk_number = planned.number, bytes_done = 0,
+    set state = 'pending', chunk_number = planned.number, bytes_done = 0, facts = null,
       error_code = null, error_message = null, finished_at = null
     from failed join unnest(${sql.param(chunkNumbers)}::int[]) with ordinality as planned (number, ordinal)
       on planned.ordinal = failed.rank

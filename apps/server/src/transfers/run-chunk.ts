@@ -18,6 +18,7 @@ import { StopJobError } from "./stop-job-error.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import type { TransferGate } from "./transfer-gate.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
+import type { ChunkNews } from "./write-news.ts";
 
 /** Deliveries of a chunk that meet a fault of the Drive or of our own as a whole, before its items fail by it. */
 const PATIENT_DELIVERIES = 5;
@@ -57,6 +58,12 @@ export async function runChunk(parts: WorkerParts, message: ChunkMessage, delive
     write: (bytes) => writes.reportMoving(bytes),
     onFault: (err) => parts.log.warn({ err, job: chunk.job.id }, "progress was not written"),
   });
+  const tell = async (news: ChunkNews): Promise<void> => {
+    if (await writes.tell(news)) return;
+    lost.abort(new Error("the chunk went to another worker, or its job has ended"));
+    throw lost.signal.reason;
+  };
+  const beside: Promise<void>[] = [];
   let fault: { readonly error: unknown } | null = null;
   try {
     const drive = await parts.connections.driveFor(chunk.job);
@@ -64,12 +71,15 @@ export async function runChunk(parts: WorkerParts, message: ChunkMessage, delive
     if (properties === null) throw new StopJobError(PROVIDER_MISSING);
     const { provider } = chunk.job;
     const account = { provider, credential: parts.connections.credentialFor(chunk.job) };
-    await moveItems({ ...parts, chunk, drive, properties, account, moving, signal, attempt });
+    const besides = { tell, moving, account, beside: (work: Promise<void>) => beside.push(work) };
+    await moveItems({ ...parts, ...besides, chunk, drive, properties, signal, attempt });
   } catch (error) {
     fault = { error };
   }
   await moving.stop();
-  if (!(await collector.finish(fault === null)) || fault === null) return;
+  const isHeld = await collector.finish(fault === null);
+  await Promise.all(beside);
+  if (!isHeld || fault === null || lost.signal.aborted) return;
   signal.throwIfAborted();
   await settleFault({ parts, chunk, writes, error: fault.error, isPatient });
 }

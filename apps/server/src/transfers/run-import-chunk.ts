@@ -1,13 +1,17 @@
-import type { DriveFileAnswer, FileRef } from "../drives/index.ts";
 import type { ChunkRun } from "./chunk-run.ts";
+import { describeAhead } from "./describe-ahead.ts";
 import { itemError } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
-import type { ItemRow } from "./job.ts";
 import { moveImportItem } from "./move-import-item.ts";
+import type { ItemPlan } from "./plan-item.ts";
+import { planItems } from "./plan-items.ts";
 import { removeTries } from "./remove-tries.ts";
 import { runConcurrently } from "./run-concurrently.ts";
 
-/** Reads the metadata of all items in as few round trips as the provider allows, then moves their bytes. */
+/**
+ * Decides about every item before a byte is read, settles those whose end is known by that, and moves the others' bytes. While
+ * they move, the next chunk of the job is described, so that nobody who takes it waits for that.
+ */
 export async function runImportChunk(run: ChunkRun): Promise<void> {
   const { chunk, drive, bytes, account, moving, signal, limits } = run;
   const parts = {
@@ -20,34 +24,30 @@ export async function runImportChunk(run: ChunkRun): Promise<void> {
     exportAs: run.properties.exportAs,
   };
   if (chunk.fencingToken > 1) await removeEarlierTries(run);
-  const answers = await describeFiles(run);
-  await runConcurrently(chunk.items, run.shape.chunkConcurrency, (item) => {
-    const answer = answers.get(item.providerFileId ?? "");
+  const { news, plans } = await planItems(run, chunk, signal);
+  if (news.facts.length + news.folders.length > 0) await run.tell(news);
+  run.beside(describeAhead(run));
+  const isOpen = ({ position }: { readonly position: number }) => plans.get(position)?.kind !== "expand";
+  const mustMove = ({ position }: { readonly position: number }) => plans.get(position)?.kind === "fetch";
+  const items = chunk.items.filter(isOpen).toSorted((a, b) => Number(mustMove(a)) - Number(mustMove(b)));
+  await runConcurrently(items, run.shape.chunkConcurrency, (item) => {
+    const plan = plans.get(item.position);
     const work = async (): Promise<ItemOutcome> => {
-      if (answer?.ok !== true) throw answer?.error ?? new Error("the provider left a file out of its answer");
-      if (!(await hasRoomFor(run, answer.file.sizeBytes))) {
+      if (plan?.kind === "settle") return plan.outcome;
+      if (plan?.kind !== "fetch") throw faultOf(plan);
+      const { file } = plan;
+      if (!(await hasRoomFor(run, file.sizeBytes))) {
         return { state: "failed", position: item.position, error: itemError("storage_quota_exceeded") };
       }
       const { job, fencingToken } = chunk;
-      return moveImportItem(parts, { job, item, file: answer.file, fencingToken }, signal);
+      return moveImportItem(parts, { job, item, file, fencingToken }, signal);
     };
-    return run.attempt(item, work, answer?.ok === true ? answer.file.sizeBytes : 0);
+    return run.attempt(item, work, plan?.kind === "fetch" ? plan.file.sizeBytes : 0);
   });
 }
 
-async function describeFiles(run: ChunkRun): Promise<ReadonlyMap<string, DriveFileAnswer>> {
-  const ids = [...new Set(run.chunk.items.flatMap(fileIdOf))];
-  const answers = new Map<string, DriveFileAnswer>();
-  const { metadataBatchSize } = run.properties;
-  for (let start = 0; start < ids.length; start += metadataBatchSize) {
-    const batch: FileRef[] = ids.slice(start, start + metadataBatchSize).map((id) => ({ id }));
-    for (const answer of await run.drive.getFiles(batch, run.signal)) answers.set(answer.id, answer);
-  }
-  return answers;
-}
-
-function fileIdOf(item: ItemRow): string[] {
-  return item.providerFileId === null ? [] : [item.providerFileId];
+function faultOf(plan: ItemPlan | undefined): Error {
+  return plan?.kind === "fault" ? plan.error : new Error("nothing was decided about the item");
 }
 
 /** Spares the bytes of a file that will not fit; whether it does is settled with its image. */

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "../db/index.ts";
+import { closeFolders } from "./close-folders.ts";
 import { bookItems } from "./end-job.ts";
 import type { JobRow } from "./job.ts";
 import type { StopReason } from "./job-end.ts";
@@ -41,9 +42,11 @@ export async function stopJob(
       count(*) filter (where state = 'running')::int as running
     from open_items`);
   const { pending = 0, running = 0 } = rows[0] ?? {};
+  const folders = await closeFolders(tx, job, params);
+  const ended = pending + running + folders;
   await bookItems(tx, {
     job,
-    change: { pending: -pending, running: -running, [endState]: pending + running },
+    change: { pending: -pending, running: -running, openFolders: -folders, [endState]: ended },
     stop: reason,
     now,
   });

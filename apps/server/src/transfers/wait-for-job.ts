@@ -1,4 +1,4 @@
-import { and, eq, isNotNull } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { type Database, type Notifications, transferJobs } from "../db/index.ts";
 import { JOB_CHANNEL } from "./end-job.ts";
 
@@ -6,10 +6,11 @@ import { JOB_CHANNEL } from "./end-job.ts";
 const RECHECK_MS = 1000;
 
 /**
- * Waits for a job's end, which is announced with the commit that ends it.
+ * Waits for a job's end, which is announced with the commit that ends it. An import that has folders is not waited for: how much
+ * comes of it is not known.
  * @param params.timeoutMs longest wait
  * @param params.signal ends the wait early, for instance when the client has gone
- * @returns whether the job has ended
+ * @returns whether the job has ended and was worth the wait
  */
 export async function waitForJob(
   parts: { readonly db: Database; readonly notifications: Notifications },
@@ -30,30 +31,26 @@ export async function waitForJob(
       timeoutMs: Math.max(0, Math.min(RECHECK_MS, leftMs)),
       signal: AbortSignal.any([round.signal, params.signal]),
     });
-    const hasEnded = await isEnded(parts.db, params).finally(() => {
+    const state = await readState(parts.db, params).finally(() => {
       if (leftMs <= 0) round.abort();
     });
-    if (hasEnded || leftMs <= 0 || params.signal.aborted) {
+    if (state !== "open" || leftMs <= 0 || params.signal.aborted) {
       round.abort();
-      return hasEnded;
+      return state === "ended";
     }
     await news;
   }
 }
 
-async function isEnded(
+async function readState(
   db: Database,
   job: { readonly tenantId: string; readonly jobId: string },
-): Promise<boolean> {
-  const rows = await db
-    .select({ id: transferJobs.id })
+): Promise<"open" | "ended" | "has_folders"> {
+  const [row] = await db
+    .select({ completedAt: transferJobs.completedAt, visibility: transferJobs.visibility })
     .from(transferJobs)
-    .where(
-      and(
-        eq(transferJobs.tenantId, job.tenantId),
-        eq(transferJobs.id, job.jobId),
-        isNotNull(transferJobs.completedAt),
-      ),
-    );
-  return rows.length > 0;
+    .where(and(eq(transferJobs.tenantId, job.tenantId), eq(transferJobs.id, job.jobId)));
+  if (row === undefined) return "open";
+  if (row.visibility !== null) return "has_folders";
+  return row.completedAt === null ? "open" : "ended";
 }

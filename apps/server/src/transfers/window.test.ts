@@ -134,6 +134,17 @@ describe("the window", () => {
     }
   });
 
+  it("gives the room of a job to others with the last of its outcomes, even when no word of its chunk's end comes", async () => {
+    const connectionId = await connect("alice@example.com");
+    const first = await start(connectionId, 16);
+    const second = await start(connectionId, 500);
+    expect([await released(first), await released(second)]).toEqual([[0], [0]]);
+    const chunk = await take(first, 0);
+    if (chunk === null) throw new Error("the chunk could not be taken");
+    expect(await writesOf(chunk).settle(failures(chunk), false)).toBe(true);
+    expect([await released(first), await released(second)]).toEqual([[], [0, 1]]);
+  });
+
   it("gives the room of cancelled jobs to others of the tenant", async () => {
     const [alice, bob] = [await connect("alice@example.com"), await connect("bob@example.com")];
     const first = await start(alice, 500);

@@ -5,6 +5,7 @@ import { withFreshToken } from "../with-fresh-token.ts";
 import { withRetries } from "../with-retries.ts";
 import { about } from "./about.ts";
 import { createFolder } from "./create-folder.ts";
+import { FOLDER_TYPE } from "./file-resource.ts";
 import { findByProperty } from "./find-by-property.ts";
 import { getFiles } from "./get-files.ts";
 import { createGoogleAgent, createGoogleApi, type GoogleApi } from "./google-api.ts";
@@ -47,6 +48,7 @@ export function createGoogleDrive(settings: GoogleDriveSettings): DriveProvider 
       pickerAppId: settings.appId,
       pickerDeveloperKey: settings.apiKey,
       metadataBatchSize: METADATA_BATCH_SIZE,
+      folderType: FOLDER_TYPE,
       exportAs: { "application/vnd.google-apps.drawing": "image/png" },
     },
     oauth: createGoogleOauth(settings),
