@@ -7,6 +7,7 @@ import { cruise } from "dependency-cruiser";
 const ROOMS = [
   "api",
   "departures",
+  "keeping",
   "transfers",
   "connections",
   "library",

@@ -8,6 +8,7 @@ import { createConnections } from "./connections/index.ts";
 import { connectDatabase, createNotifications, migrate } from "./db/index.ts";
 import { createDepartures } from "./departures/index.ts";
 import { createIdentity, type Identity } from "./identity/index.ts";
+import { startSweeping } from "./keeping/index.ts";
 import { createLibrary } from "./library/index.ts";
 import { openByteMover } from "./open-byte-mover.ts";
 import { openProviders } from "./open-providers.ts";
@@ -124,6 +125,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
   const routes = { ...config, identity, connections, library, transfers, departures, isReady };
   const server = config.roles.has("api") ? await openEdge(params, routes) : null;
   let lookForKeys = Promise.resolve();
+  let stopSweeping = async () => {};
   return {
     identity,
     server,
@@ -138,10 +140,12 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
       connections.startWorker();
       transfers.startWorker();
       departures.startWorker();
+      const clearStore = async () => (await blobs.sweepStaging()) + (await blobs.sweepFolders());
+      stopSweeping = startSweeping({ ...config, db, blobs, clearStore, clock, log });
     },
     async stop() {
       transfers.endWaits();
-      const ends = await Promise.allSettled([closeServer(server), queue.stop()]);
+      const ends = await Promise.allSettled([closeServer(server), queue.stop(), stopSweeping()]);
       await Promise.all([identity.stop(), lookForKeys]);
       await opened.disposeAsync();
       for (const end of ends) if (end.status === "rejected") throw end.reason;

@@ -48,6 +48,8 @@ export interface Config {
   readonly rateQuotas: RateQuotas;
   /** How long the audit log keeps an event; 0 for ever. */
   readonly auditLogDays: number;
+  /** How long jobs that have ended are kept; 0 for ever. */
+  readonly jobRetentionDays: number;
 }
 
 export interface GoogleConfig {
@@ -139,6 +141,7 @@ export const Variables = z.object({
   RATE_LIMIT_REQUESTS: count(6000, 0),
   RATE_LIMIT_SIGN_INS: count(30, 0),
   AUDIT_LOG_DAYS: count(365, 0),
+  JOB_RETENTION_DAYS: count(90, 0),
 });
 type Variables = z.infer<typeof Variables>;
 
@@ -224,6 +227,7 @@ function assemble(values: Variables, faults: string[]): Config {
     givesPickerTokens: values.PICKER_ACCESS_TOKEN === "give",
     rateQuotas: { requests: values.RATE_LIMIT_REQUESTS, signIns: values.RATE_LIMIT_SIGN_INS },
     auditLogDays: values.AUDIT_LOG_DAYS,
+    jobRetentionDays: values.JOB_RETENTION_DAYS,
   };
 }
 

@@ -1,2 +1,2 @@
-export type { BlobStore, StagedBlob } from "./blob-store.ts";
+export type { BlobEntry, BlobStore, StagedBlob } from "./blob-store.ts";
 export { createDiskBlobStore } from "./disk/disk-blob-store.ts";

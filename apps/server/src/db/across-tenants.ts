@@ -9,6 +9,7 @@ const ACROSS_TENANTS = {
     "a host application's token names tenant and user in its own words, and the rows say whose they are",
   invitationByToken: "whoever joins comes with a token of 256 bits, and the row says where they are asked to",
   expiredRows: "what has run out is swept for everybody at once",
+  leftovers: "what crashes left behind is looked for among the rows of everybody",
   userBySignIn: "whoever signs in is told here which tenant they belong to",
 } as const satisfies Readonly<Record<string, string>>;
 

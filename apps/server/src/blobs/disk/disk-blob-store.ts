@@ -7,12 +7,15 @@ import { fileReadable } from "./file-readable.ts";
 import { listBlobs } from "./list-blobs.ts";
 import { stageBlob } from "./stage-blob.ts";
 import { asStorageFault, isMissing } from "./storage-fault.ts";
+import { sweepFolders } from "./sweep-folders.ts";
 import { sweepStaging } from "./sweep-staging.ts";
 
 /** Blobs in a folder of the file system. */
 export interface DiskBlobStore extends BlobStore {
   /** Removes what crashed processes left unfinished, and tells how many. Call it when the process starts. */
   sweepStaging(): Promise<number>;
+  /** Removes folders that have been empty for an hour, and tells how many. */
+  sweepFolders(): Promise<number>;
 }
 
 /**
@@ -50,5 +53,6 @@ export function createDiskBlobStore(params: { readonly directory: string }): Dis
     },
     list: (wanted) => listBlobs(join(params.directory, "objects"), checkBlobPrefix(wanted?.prefix ?? "")),
     sweepStaging: () => asStorageFault(() => sweepStaging(staging)),
+    sweepFolders: () => asStorageFault(() => sweepFolders(join(params.directory, "objects"))),
   };
 }

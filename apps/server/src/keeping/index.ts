@@ -1,0 +1,2 @@
+export { checkConsistency, type Finding } from "./check/check-consistency.ts";
+export { startSweeping } from "./start-sweeping.ts";
