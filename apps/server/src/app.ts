@@ -2,7 +2,7 @@ import { hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ApiServer, buildServer, type RouteParts, registerRoutes } from "./api/index.ts";
-import { createDiskBlobStore } from "./blobs/index.ts";
+import { createDiskBlobStore, createStoreProbe } from "./blobs/index.ts";
 import type { Config, GoogleConfig } from "./config.ts";
 import { createConnections } from "./connections/index.ts";
 import { connectDatabase, createNotifications, migrate } from "./db/index.ts";
@@ -122,7 +122,8 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
       () => true,
       () => false,
     );
-  const routes = { ...config, identity, connections, library, transfers, departures, isReady };
+  const canStore = createStoreProbe(blobs);
+  const routes = { ...config, identity, connections, library, transfers, departures, isReady, canStore };
   const server = config.roles.has("api") ? await openEdge(params, routes) : null;
   let lookForKeys = Promise.resolve();
   let stopSweeping = async () => {};

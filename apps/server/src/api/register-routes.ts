@@ -28,6 +28,7 @@ export interface RouteParts {
   readonly departures: Departures;
   readonly publicUrl: string;
   readonly isReady: () => Promise<boolean>;
+  readonly canStore: () => Promise<boolean>;
 }
 
 /** Every resource of the API, one line each. */

@@ -54,7 +54,11 @@ async function requireGeneratedKey(config: Config): Promise<readonly [SealingKey
   throw new CommandError(`ENCRYPTION_KEYS is not set, and ${config.dataDir} holds no generated key.`);
 }
 
-async function joinEmbedded(config: Config, opened: AsyncDisposableStack): Promise<string> {
+/**
+ * Joins or starts the embedded database.
+ * @throws {CommandError} when there is none
+ */
+export async function joinEmbedded(config: Config, opened: AsyncDisposableStack): Promise<string> {
   const cluster = join(config.dataDir, "postgres");
   if (
     !(await stat(cluster).then(
@@ -78,7 +82,7 @@ async function requireKnownTables(queries: Queries): Promise<void> {
 }
 
 /** What the database says, as a sentence where the operator can mend it. */
-function asCommandError(error: unknown): unknown {
+export function asCommandError(error: unknown): unknown {
   if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) {
     return new CommandError(
       "The database lacks tables of Driveway; start the service once, which makes them.",

@@ -2,11 +2,12 @@ import { parseArgs } from "node:util";
 import { startFault } from "../start-fault.ts";
 import type { Command } from "./command.ts";
 import { CommandError } from "./command-error.ts";
+import { doctor } from "./doctor.ts";
 import { keysGenerate } from "./keys-generate.ts";
 import { keysRotate } from "./keys-rotate.ts";
 import { keysStatus } from "./keys-status.ts";
 
-const COMMANDS: readonly Command[] = [keysStatus, keysRotate, keysGenerate];
+const COMMANDS: readonly Command[] = [doctor, keysStatus, keysRotate, keysGenerate];
 const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
 /**

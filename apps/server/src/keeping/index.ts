@@ -1,2 +1,5 @@
-export { checkConsistency, type Finding } from "./check/check-consistency.ts";
+export { checkConsistency } from "./check/check-consistency.ts";
+export { type Finding, finding } from "./check/finding.ts";
+export { checkOauth } from "./doctor/check-oauth.ts";
+export { quickChecks } from "./doctor/quick-checks.ts";
 export { startSweeping } from "./start-sweeping.ts";

@@ -37,7 +37,7 @@ beforeAll(async () => {
     trustedProxies: ["loopback"],
     routes(app, parts) {
       sessionRoutes(app, parts);
-      healthRoutes(app, { isReady: async () => true });
+      healthRoutes(app, { isReady: async () => true, canStore: async () => true });
     },
   });
 });

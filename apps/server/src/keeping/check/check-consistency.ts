@@ -5,8 +5,6 @@ import { checkLeftRows } from "./check-left-rows.ts";
 import { checkUsage } from "./check-usage.ts";
 import { type CheckParts, type Finding, finding } from "./finding.ts";
 
-export type { Finding } from "./finding.ts";
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**

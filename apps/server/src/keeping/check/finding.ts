@@ -3,6 +3,18 @@ import type { Database } from "../../db/index.ts";
 
 /** What to do about each kind of finding, by its stable code. */
 const ADVICE = {
+  configuration_wrong: "Set it right as docs/configuration.md has it.",
+  database_unreachable: "See whether the database runs, and whether DATABASE_URL leads to it.",
+  database_not_migrated: "Start the service once; it brings the tables up to date.",
+  database_newer: "Run the newer version of Driveway that wrote it.",
+  clock_differs: "Set the clocks by NTP; limits and tokens are counted by them.",
+  store_not_writable: "See whether the disk is full or read-only, and who owns DATA_DIR/blobs.",
+  oauth_unreachable: "See whether this machine reaches GOOGLE_ISSUER; nobody can connect until it does.",
+  sealing_key_missing: "Put the key back into ENCRYPTION_KEYS; driveway keys status tells which.",
+  no_worker: "Start a process with ROLES=worker; nothing is moved until one runs.",
+  job_waits_long: "See whether workers run and what they log.",
+  grants_run_out:
+    "Publish the app in the Google Cloud console; users must connect again every week until then.",
   blob_missing: "Put the blob store's backup of it back, or delete the image and import it again.",
   blob_wrong_size: "Put the blob store's backup of it back, or delete the image and import it again.",
   blob_wrong_content: "Put the blob store's backup of it back, or delete the image and import it again.",
