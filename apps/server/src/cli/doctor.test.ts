@@ -9,7 +9,7 @@ import { addPictures } from "../testing/add-pictures.ts";
 import { connectDrive } from "../testing/connect-account.ts";
 import { openDatabase } from "../testing/open-database.ts";
 import { startTestApp, type TestApp } from "../testing/start-test-app.ts";
-import { createEmptyDatabase } from "../testing/test-database.ts";
+import { createEmptyDatabase, createTestDatabase } from "../testing/test-database.ts";
 import { testPictures } from "../testing/test-pictures.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -119,6 +119,22 @@ describe("driveway doctor", () => {
     ]);
     await opened.db.execute(sql`update connections set refresh_token_expires_at = null`);
     await opened.db.execute(sql`delete from transfer_jobs where id = 'job_waiting'`);
+  });
+
+  it("names the lack of workers, where they say that they are there", async () => {
+    const database = await createTestDatabase();
+    onTestFinished(() => database.drop());
+    const idle = openDatabase(database);
+    try {
+      await idle.db.execute(sql`create table if not exists workers
+        (id text primary key, version text not null, seen_at timestamptz not null)`);
+      const here = { DATABASE_URL: database.connectionString };
+      expect(await found([], here)).toEqual([["no_worker", "workers"]]);
+      await idle.db.execute(sql`insert into workers values ('w1', '1', now())`);
+      expect(await found([], here)).toEqual([]);
+    } finally {
+      await idle.close();
+    }
   });
 
   it("says of each finding what it is and what to do, a line each", async () => {

@@ -206,6 +206,22 @@ describe("an Idempotency-Key", () => {
     await opened.db.execute(sql`delete from transfer_jobs where id = ${first.body.job_id}`);
   });
 
+  it("does not let a body pass that is too large", async () => {
+    const tooLarge = JSON.stringify({ padding: "x".repeat(33 * 1024 * 1024) });
+    const chunked = new Blob([tooLarge]).stream();
+    const { status } = await fetch(`${node.url}${IMPORT}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${node.apiKey}`,
+        "content-type": "application/json",
+        "idempotency-key": newKey(),
+      },
+      body: chunked,
+      duplex: "half",
+    });
+    expect(status).toBe(413);
+  });
+
   it("of an export gives the same job, with the second answer as the first", {
     timeout: 30_000,
   }, async () => {
