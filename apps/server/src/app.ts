@@ -7,6 +7,7 @@ import type { Config, GoogleConfig } from "./config.ts";
 import { createConnections } from "./connections/index.ts";
 import { connectDatabase, createNotifications, migrate } from "./db/index.ts";
 import { createDepartures } from "./departures/index.ts";
+import { createPaceStore } from "./drives/index.ts";
 import { createIdentity, type Identity } from "./identity/index.ts";
 import { startSweeping } from "./keeping/index.ts";
 import { createLibrary } from "./library/index.ts";
@@ -85,7 +86,13 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     rateQuotas: config.rateQuotas,
   });
   const library = createLibrary({ db, blobs });
-  const providers = openProviders({ google: params.google, clock });
+  const providers = openProviders({
+    google: params.google,
+    clock,
+    log,
+    quotas: config.googleQuotas,
+    paceStore: createPaceStore({ db }),
+  });
   opened.defer(() => providers.close());
   const threads = config.transferThreads;
   const bytes = openByteMover({ threads, google: params.google, blobDirectory, providers, blobs, log });

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { PaceQuotas } from "./drives/index.ts";
 import type { JwtSettings, RateQuotas } from "./identity/index.ts";
 import { jwtConfig } from "./jwt-config.ts";
 import { parseEncryptionKeys } from "./parse-encryption-keys.ts";
@@ -29,6 +30,8 @@ export interface Config {
   readonly encryptionKeys: readonly [SealingKey, ...SealingKey[]] | null;
   /** Null means the sandbox. */
   readonly google: GoogleConfig | null;
+  /** What may be spent of Google's quota, at the sandbox too. */
+  readonly googleQuotas: PaceQuotas;
   readonly sandboxScopes: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly oauthRedirectUris: readonly [string, ...string[]];
@@ -108,6 +111,8 @@ export const Variables = z.object({
   GOOGLE_SCOPES: list(/\s+/).optional(),
   GOOGLE_ISSUER: webUrl.default("https://accounts.google.com"),
   GOOGLE_API_ROOT: webUrl.default("https://www.googleapis.com"),
+  GOOGLE_QUOTA_USER: count(325_000, 0),
+  GOOGLE_QUOTA_PROJECT: count(1_000_000, 0),
   ALLOWED_ORIGINS: list(/[\s,]+/).optional(),
   OAUTH_REDIRECT_URIS: list(/[\s,]+/).optional(),
   TRUSTED_PROXIES: list(/[\s,]+/).default([]),
@@ -210,6 +215,10 @@ function assemble(values: Variables, faults: string[]): Config {
     encryptionKeys:
       values.ENCRYPTION_KEYS === undefined ? null : parseEncryptionKeys(values.ENCRYPTION_KEYS, faults),
     google: googleConfig(values, faults),
+    googleQuotas: {
+      userUnitsPerMinute: values.GOOGLE_QUOTA_USER || null,
+      projectUnitsPerMinute: values.GOOGLE_QUOTA_PROJECT || null,
+    },
     sandboxScopes: values.GOOGLE_SCOPES ?? SANDBOX_SCOPES.split(" "),
     allowedOrigins: (values.ALLOWED_ORIGINS ?? [new URL(publicUrl).origin]).map((entry) =>
       originOf(entry, faults),

@@ -36,7 +36,9 @@ export function createConnections(parts: ConnectionParts) {
     openPickerSession: (wanted: Rest<typeof openPickerSession>) => openPickerSession(withCredentials, wanted),
     pickerProxy: (wanted: Rest<typeof pickerProxy>) => pickerProxy(withCredentials, wanted),
     credentialFor: (connection: ConnectionRef) => credentials.credentialFor(connection),
-    driveFor: (wanted: Parameters<Credentials["driveFor"]>[0]) => credentials.driveFor(wanted),
+    accessFor: (...wanted: Parameters<Credentials["accessFor"]>) => credentials.accessFor(...wanted),
+    openDrive: (...wanted: Parameters<Credentials["open"]>) => credentials.open(...wanted),
+    driveFor: (...wanted: Parameters<Credentials["driveFor"]>) => credentials.driveFor(...wanted),
     /** What differs between providers, for a connection's provider. Null when it is not configured any more. */
     propertiesOf: (provider: string) => parts.providers.get(provider)?.properties ?? null,
     /** Begins to take up revocations that were left over, and to destroy what attempts that ran out still hold. */

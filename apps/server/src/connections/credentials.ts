@@ -1,6 +1,6 @@
 import { and, eq, isNull, lt, or } from "drizzle-orm";
 import { connections } from "../db/index.ts";
-import type { Credential, Drive, Patience } from "../drives/index.ts";
+import type { Credential, Drive, DriveAccess, DriveWork } from "../drives/index.ts";
 import type { ConnectionRow } from "./connection.ts";
 import { type ConnectionParts, type ConnectionRef, requireProvider } from "./connection-parts.ts";
 import { connectionNotFound, findRow, reauthRequired } from "./find-connection.ts";
@@ -12,17 +12,25 @@ const MARGIN_JITTER_MS = 60 * 1000;
 /** A token in memory is looked up again after this long, so that a replaced grant is noticed. */
 const TRUSTED_MS = 30_000;
 const TOUCH_EVERY_MS = 60_000;
+const UNKNOWN_WORK: DriveWork = { kind: "bulk", unitsLeft: Number.POSITIVE_INFINITY };
 
 /** Lends tokens and opens drives. */
 export interface Credentials {
-  /** Lends the tokens of one connection. Meant for one piece of work, not to be kept. */
-  credentialFor(connection: ConnectionRef): Credential;
   /** A token with five minutes and more to run. @throws {DriveError} as {@link freshToken} */
   lastingToken(connection: ConnectionRef): Promise<FreshToken>;
+  /** Lends the tokens of one connection. Meant for one piece of work, not to be kept. */
+  credentialFor(connection: ConnectionRef): Credential;
+  /**
+   * What opens a connection's drive, here or in another thread. Meant for one piece of work, not to be kept.
+   * @throws {DrivewayError} `connection_not_found`, `REAUTH_REQUIRED`, `sealing_key_missing`
+   */
+  accessFor(connection: ConnectionRef, work?: DriveWork): Promise<DriveAccess>;
   /** @throws {DrivewayError} `connection_not_found`, `REAUTH_REQUIRED`, `sealing_key_missing` */
-  driveFor(wanted: ConnectionRef & { readonly patience?: Patience }): Promise<Drive>;
+  driveFor(connection: ConnectionRef, work?: DriveWork): Promise<Drive>;
+  /** Opens a drive in this thread. */
+  open(access: DriveAccess): Drive;
   /** Of a row that was read just now. @throws {DrivewayError} `REAUTH_REQUIRED`, `sealing_key_missing` */
-  driveOf(row: ConnectionRow, patience?: Patience): Promise<Drive>;
+  driveOf(row: ConnectionRow, work?: DriveWork): Promise<Drive>;
 }
 
 /** Makes the lender of this process: requests for the same token join the one that is under way. */
@@ -41,7 +49,7 @@ export function createCredentials(parts: ConnectionParts): Credentials {
 
   const lasting = (connection: ConnectionRef) => joined(connection, lastingNeed());
 
-  function credentialFor(connection: ConnectionRef, known: FreshToken | null = null): Credential {
+  function credentialFor(connection: ConnectionRef, known: FreshToken | null): Credential {
     let held = known === null ? null : { token: known, readAtMs: performance.now() };
     const hold = (token: FreshToken) => {
       held = { token, readAtMs: performance.now() };
@@ -64,24 +72,39 @@ export function createCredentials(parts: ConnectionParts): Credentials {
     };
   }
 
-  async function driveOf(row: ConnectionRow, patience?: Patience): Promise<Drive> {
+  async function accessOf(row: ConnectionRow, work: DriveWork): Promise<DriveAccess> {
     if (row.status === "needs_reauth") throw reauthRequired(row.needsReauthReason ?? "unknown");
     const connection = { tenantId: row.tenantId, connectionId: row.id };
     if (isStale(row.lastUsedAt, parts.clock.now())) await touch(parts, connection);
     const provider = requireProvider(parts, row.provider);
     const known = tokenIn(parts, row, lastingNeed());
-    return provider.openDrive(credentialFor(connection, known), patience);
+    const { oauthClientId, providerUserId } = row;
+    return {
+      provider: provider.id,
+      credential: credentialFor(connection, known),
+      pace: provider.paceOf({ oauthClientId, providerUserId }),
+      work,
+    };
   }
 
+  async function accessFor(
+    { tenantId, connectionId }: ConnectionRef,
+    work: DriveWork = UNKNOWN_WORK,
+  ): Promise<DriveAccess> {
+    const row = await findRow(parts, { tenantId, connectionId });
+    if (row === null) throw connectionNotFound();
+    return accessOf(row, work);
+  }
+
+  const open = (access: DriveAccess): Drive =>
+    requireProvider(parts, access.provider).openDrive(access.credential, access);
   return {
-    credentialFor: (connection) => credentialFor(connection),
+    credentialFor: (connection) => credentialFor(connection, null),
     lastingToken: lasting,
-    async driveFor({ tenantId, connectionId, patience }) {
-      const row = await findRow(parts, { tenantId, connectionId });
-      if (row === null) throw connectionNotFound();
-      return driveOf(row, patience);
-    },
-    driveOf,
+    accessFor,
+    open,
+    driveFor: async (connection, work) => open(await accessFor(connection, work)),
+    driveOf: async (row, work = UNKNOWN_WORK) => open(await accessOf(row, work)),
   };
 }
 

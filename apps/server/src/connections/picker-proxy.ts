@@ -32,6 +32,6 @@ export async function pickerProxy(
     );
   }
   const look = parsePickerLook(wanted.endpoint, wanted.params);
-  const drive = await parts.credentials.driveOf(connection, "interactive");
+  const drive = await parts.credentials.driveOf(connection, { kind: "interactive" });
   return await asDrivewayErrors(() => drive.look(look, wanted.signal));
 }

@@ -136,6 +136,19 @@ export const rateLimitCounts = pgTable(
   (table) => [primaryKey({ columns: [table.windowNumber, table.key] })],
 );
 
+export const paceWindows = pgTable("pace_windows", {
+  /** Hash of an account at a provider, or of an OAuth client. */
+  key: text().primaryKey(),
+  state: jsonb().notNull(),
+  updatedAt: moment().notNull(),
+});
+
+export const paceUploadLimits = pgTable("pace_upload_limits", {
+  key: text().primaryKey(),
+  since: moment().notNull(),
+  nextProbe: moment().notNull(),
+});
+
 export const oauthAttempts = pgTable("oauth_attempts", {
   id: text().primaryKey(),
   tenantId: text().notNull(),

@@ -212,7 +212,10 @@ export class DriveError extends Error {
   readonly location: string | null;
   /** How long the provider asked us to wait, when it did. */
   readonly retryAfterMs: number | null;
-  /** With `try_later`: how long it is of no use to try again, when that is too long to wait for; null otherwise. */
+  /**
+   * With `try_later`: how long it is of no use to try again, when that is too long to wait for, as in an outage or at the
+   * limit of a day. Whoever can wait puts the work aside for so long. Null otherwise.
+   */
   readonly pauseMs: number | null;
   /** True when a limit on the rate of calls was the cause. */
   readonly rateLimited: boolean;

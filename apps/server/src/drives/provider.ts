@@ -1,4 +1,6 @@
 import type { Drive } from "./drive.ts";
+import type { AccountPace, DriveWork, PacedAccount } from "./pace/permit.ts";
+import type { PaceRules } from "./pace/pace-rules.ts";
 
 /** Who signed in at the provider. `userId` is stable for ever; the rest may change. */
 export interface ProviderIdentity {
@@ -76,6 +78,8 @@ export interface ProviderProperties {
   readonly metadataBatchSize: number;
   /** The MIME type of folders, by which a shortcut tells that it points to one. */
   readonly folderType: string;
+  /** What calls cost in the provider's quota units, and how it tells that there are too many. */
+  readonly pace: PaceRules;
   /** Native documents that can be imported as a picture, by their MIME type, with the type to ask for. */
   readonly exportAs: Readonly<Record<string, string>>;
 }
@@ -85,10 +89,30 @@ export interface DriveProvider {
   readonly id: "google_drive";
   readonly properties: ProviderProperties;
   readonly oauth: OauthClient;
-  /** Opens an account's drive, already renewing its tokens and repeating what failed with `try_later`. */
-  openDrive(credential: Credential, patience?: Patience): Drive;
+  /**
+   * Opens an account's drive, already renewing its tokens, keeping the account's pace and repeating what failed with
+   * `try_later`. Without `work` it is taken for bulk work of unknown size.
+   */
+  openDrive(credential: Credential, use: DriveUse): Drive;
+  /** The pace of an account, for calls that are made elsewhere. */
+  paceOf(account: PacedAccount): AccountPace;
   /** Closes the connections; calls that are under way end first. */
   close(): Promise<void>;
+}
+
+/** At whose pace a drive is used, and what for. */
+interface DriveUse {
+  readonly pace: AccountPace;
+  readonly work?: DriveWork;
+}
+
+/** All that is needed to open one user's drive, wherever that is done. */
+export interface DriveAccess {
+  /** The provider's id in the list. */
+  readonly provider: string;
+  readonly credential: Credential;
+  readonly pace: AccountPace;
+  readonly work: DriveWork;
 }
 
 /** How long a drive repeats what failed: `background` for jobs, `interactive` while somebody waits for the answer. */

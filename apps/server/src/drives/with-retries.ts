@@ -9,6 +9,7 @@ import {
   type UploadSession,
   type UploadState,
 } from "./drive.ts";
+import { backoffMs } from "./pace/backoff-ms.ts";
 import type { Patience } from "./provider.ts";
 
 /** Tries in all, and the bound of the first pause in milliseconds, which doubles from pause to pause. */
@@ -19,7 +20,7 @@ const PATIENCE = {
 const LONGEST_PAUSE_MS = 32_000;
 
 /**
- * A drive that repeats what failed with `try_later`, after a pause of random length (exponential backoff with full
+ * A drive that repeats what failed with `try_later`, limits on the rate aside, after a pause of random length (exponential backoff with full
  * jitter) or of the length that the provider asked for. A wait that the provider wants longer than the longest pause
  * is not sat out, nor is a pause that is known to be longer: the error goes to the caller. An abort ends the waiting
  * at once. An upload goes on where it was, and its tries are counted anew whenever the provider has confirmed more of it.
@@ -35,8 +36,8 @@ export function withRetries(
     maxAttempts: tries - 1,
     backoff: new DelegateBackoff((context: IRetryBackoffContext<unknown>) => {
       const error = "error" in context.result ? context.result.error : null;
-      const bound = Math.min(LONGEST_PAUSE_MS, firstPauseMs * 2 ** (context.attempt - 1));
-      return Math.round(random() * bound) + (retryAfterOf(error) ?? 0);
+      const facts = { failures: context.attempt, random: random(), retryAfterMs: retryAfterOf(error) };
+      return backoffMs({ firstMs: firstPauseMs, longestMs: LONGEST_PAUSE_MS }, facts);
     }),
   }).dangerouslyUnref();
 
@@ -65,7 +66,9 @@ export function withRetries(
 
 function isWorthRepeating(error: unknown): boolean {
   if (!(error instanceof DriveError) || error.kind !== "try_later") return false;
-  return Math.max(error.retryAfterMs ?? 0, error.pauseMs ?? 0) <= LONGEST_PAUSE_MS;
+  // The pace has dealt with limits on the rate, and knows how long a pause lasts.
+  if (error.rateLimited || error.pauseMs !== null) return false;
+  return error.retryAfterMs === null || error.retryAfterMs <= LONGEST_PAUSE_MS;
 }
 
 function retryAfterOf(error: unknown): number | null {
@@ -95,7 +98,7 @@ async function getFilesPatiently(
 }
 
 function isOpen(answer: DriveFileAnswer | undefined): boolean {
-  return answer === undefined || (!answer.ok && answer.error.kind === "try_later");
+  return answer === undefined || (!answer.ok && isWorthRepeating(answer.error));
 }
 
 async function uploadPatiently(

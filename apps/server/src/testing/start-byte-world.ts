@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approveConsent, createSandbox, type Sandbox } from "@driveway/sandbox";
 import { type BlobStore, createDiskBlobStore } from "../blobs/index.ts";
-import type { Credential, DriveFile, Providers } from "../drives/index.ts";
+import type { Credential, DriveAccess, DriveFile, Providers } from "../drives/index.ts";
 import { openByteMover } from "../open-byte-mover.ts";
 import { openProviders } from "../open-providers.ts";
 import { systemClock } from "../platform/index.ts";
@@ -22,8 +22,8 @@ export interface ByteWorld {
   readonly mover: ByteMover;
   readonly blobs: BlobStore;
   readonly blobDirectory: string;
-  /** Alice's tokens; every lending is counted in `lent`. */
-  readonly credential: Credential;
+  /** To Alice's Drive; every lending of a token is counted in `lent`. */
+  readonly access: DriveAccess;
   readonly lent: { count: number };
   /** Adds a JPEG to Alice's Drive and describes it as the Drive does. */
   addFile(content: Buffer, more?: { readonly omitSha?: boolean }): Promise<DriveFile>;
@@ -53,13 +53,18 @@ export async function startByteWorld(params: {
   const mover = openByteMover({ ...params, google, blobDirectory, providers, blobs, log });
   const lent = { count: 0 };
   const credential = await connectAlice(providers, lent);
-  const drive = providers.get("google_drive")?.openDrive(credential);
+  const provider = providers.get("google_drive");
+  if (provider === null) throw new Error("there is no Google Drive");
+  const pace = provider.paceOf({ oauthClientId: sandbox.clientId, providerUserId: "alice" });
+  const work = { kind: "bulk", unitsLeft: null } as const;
+  const access: DriveAccess = { provider: provider.id, credential, pace, work };
+  const drive = provider.openDrive(credential, access);
   return {
     sandbox,
     mover,
     blobs,
     blobDirectory,
-    credential,
+    access,
     lent,
     async addFile(content, more = {}) {
       const file = { name: "a.jpg", mimeType: "image/jpeg", content, ...more };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { approveConsent, createSandbox, type Sandbox } from "@driveway/sandbox";
-import { createGoogleDrive, type Drive, type Patience, type ProviderProperties } from "../drives/index.ts";
+import { createGoogleDrive, type Drive, type DriveWork, type ProviderProperties } from "../drives/index.ts";
 import { systemClock } from "../platform/index.ts";
 import { type Fate, type FaultProxy, type ProxiedRequest, startFaultProxy } from "./start-fault-proxy.ts";
 
@@ -16,7 +16,8 @@ export interface GoogleDriveWorld {
   /** The account id of bob@example.com. */
   readonly bob: string;
   readonly properties: ProviderProperties;
-  drive(patience?: Patience): Drive;
+  /** For a job when left out. */
+  drive(work?: DriveWork): Drive;
   /** Has the next requests decided so; every one passes until then. */
   decide(fate: (request: ProxiedRequest) => Fate): void;
   /** Lets everything pass and forgets the requests, faults and settings before. */
@@ -56,7 +57,11 @@ export async function startGoogleDrive(): Promise<GoogleDriveWorld> {
     alice: subOf("alice@example.com"),
     bob: subOf("bob@example.com"),
     properties: google.properties,
-    drive: (patience) => google.openDrive(credential, patience),
+    drive: (work = { kind: "bulk", unitsLeft: null }) =>
+      google.openDrive(credential, {
+        pace: google.paceOf({ oauthClientId: clientId, providerUserId: "alice" }),
+        work,
+      }),
     decide(next) {
       fate = next;
     },

@@ -2,6 +2,7 @@ import { type BlobStore, createDiskBlobStore } from "../blobs/index.ts";
 import { type Connections, createConnections } from "../connections/index.ts";
 import type { Database } from "../db/index.ts";
 import { createDepartures, type Departures } from "../departures/index.ts";
+import { createPaceStore } from "../drives/index.ts";
 import { createLibrary, type Library } from "../library/index.ts";
 import { openByteMover } from "../open-byte-mover.ts";
 import { openProviders } from "../open-providers.ts";
@@ -69,7 +70,7 @@ export async function startTransferProcess(
   const { apiRoot = world.sandbox.apiRoot } = params;
   const keyring = createKeyring([{ id: "test", secret: world.sealingKey }]);
   const google = googleClient({ ...world.sandbox, apiRoot });
-  const providers = openProviders({ google, clock: systemClock });
+  const providers = openProviders({ google, clock: systemClock, paceStore: createPaceStore({ db }) });
   const { blobDirectory } = world;
   const bytes = openByteMover({ threads: params.threads ?? 1, google, blobDirectory, providers, blobs, log });
   const connections = createConnections({

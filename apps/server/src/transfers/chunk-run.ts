@@ -1,11 +1,11 @@
 import type { BlobStore } from "../blobs/index.ts";
 import type { Database } from "../db/index.ts";
-import type { Drive, ProviderProperties } from "../drives/index.ts";
+import type { Drive, DriveAccess, ProviderProperties } from "../drives/index.ts";
 import type { Library } from "../library/index.ts";
 import type { Clock, Keyring, Log } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import type { TakenChunk } from "./begin-chunk.ts";
-import type { ByteAccount, ByteMover } from "./bytes/index.ts";
+import type { ByteMover } from "./bytes/index.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import type { ItemRow } from "./job.ts";
 import type { MovingBytes } from "./moving-bytes.ts";
@@ -25,7 +25,7 @@ export interface ChunkRun {
   readonly keyring: Keyring;
   readonly bytes: ByteMover;
   /** Whose drive the bytes are moved from or to. */
-  readonly account: ByteAccount;
+  readonly access: DriveAccess;
   readonly moving: MovingBytes;
   readonly library: Library;
   readonly limits: TransferLimits;

@@ -17,7 +17,7 @@ import { uploadImage } from "./upload-image.ts";
  * @throws {DrivewayError} `storage_unavailable`
  */
 export async function moveExportItem(
-  parts: Pick<ChunkRun, "drive" | "bytes" | "account" | "moving" | "db" | "keyring" | "clock">,
+  parts: Pick<ChunkRun, "drive" | "bytes" | "access" | "moving" | "db" | "keyring" | "clock">,
   work: {
     readonly chunk: TakenChunk;
     readonly item: ItemRow;

@@ -1,6 +1,6 @@
-import type { Drive, DriveFile } from "../drives/index.ts";
+import type { Drive, DriveAccess, DriveFile } from "../drives/index.ts";
 import { blobKeyOf, type NewImage } from "../library/index.ts";
-import type { ByteAccount, ByteMover, ReceivedBlob } from "./bytes/index.ts";
+import type { ByteMover, ReceivedBlob } from "./bytes/index.ts";
 import { classifyImportFile } from "./classify-import-file.ts";
 import { type ItemErrorCode, itemError, itemErrorOf } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
@@ -13,7 +13,7 @@ const CHECKSUM_TRIES = 3;
 export interface ImportParts {
   readonly drive: Drive;
   readonly bytes: ByteMover;
-  readonly account: ByteAccount;
+  readonly access: DriveAccess;
   readonly moving: MovingBytes;
   readonly maxFileBytes: number;
   readonly idleMs: number;
@@ -36,14 +36,14 @@ export async function moveImportItem(
   },
   signal: AbortSignal,
 ): Promise<ItemOutcome> {
-  const { bytes, account, moving, maxFileBytes, idleMs } = parts;
+  const { bytes, access, moving, maxFileBytes, idleMs } = parts;
   const { position } = work.item;
   let { file } = work;
   for (let attempt = 1; ; attempt += 1) {
     const decision = classifyImportFile(file, parts);
     if (decision.kind === "refuse") return { state: "failed", position, error: decision.error };
     const blobKey = blobKeyOf({ ...work.item, fencingToken: work.fencingToken });
-    const wanted = { account, file, exportAs: decision.exportAs, blobKey, maxFileBytes, idleMs };
+    const wanted = { access, file, exportAs: decision.exportAs, blobKey, maxFileBytes, idleMs };
     const answer = await moving.during((onProgress) => bytes.receive({ ...wanted, onProgress }, signal));
     if (answer.kind === "received") {
       const { blob } = answer;

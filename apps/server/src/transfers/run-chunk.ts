@@ -18,6 +18,7 @@ import { StopJobError } from "./stop-job-error.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import type { TransferGate } from "./transfer-gate.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
+import { workOf } from "./work-of.ts";
 import type { ChunkNews } from "./write-news.ts";
 
 /** Deliveries of a chunk that meet a fault of the Drive or of our own as a whole, before its items fail by it. */
@@ -27,7 +28,7 @@ const PROVIDER_MISSING = itemError("unknown_provider");
 export interface WorkerParts {
   readonly db: Database;
   readonly queue: Queue;
-  readonly connections: Pick<TransferConnections, "driveFor" | "credentialFor" | "propertiesOf">;
+  readonly connections: Pick<TransferConnections, "driveFor" | "accessFor" | "openDrive" | "propertiesOf">;
   readonly library: Library;
   readonly blobs: BlobStore;
   readonly keyring: Keyring;
@@ -66,12 +67,11 @@ export async function runChunk(parts: WorkerParts, message: ChunkMessage, delive
   const beside: Promise<void>[] = [];
   let fault: { readonly error: unknown } | null = null;
   try {
-    const drive = await parts.connections.driveFor(chunk.job);
     const properties = parts.connections.propertiesOf(chunk.job.provider);
     if (properties === null) throw new StopJobError(PROVIDER_MISSING);
-    const { provider } = chunk.job;
-    const account = { provider, credential: parts.connections.credentialFor(chunk.job) };
-    const besides = { tell, moving, account, beside: (work: Promise<void>) => beside.push(work) };
+    const access = await parts.connections.accessFor(chunk.job, workOf(chunk.job, properties));
+    const drive = parts.connections.openDrive(access);
+    const besides = { tell, moving, access, beside: (work: Promise<void>) => beside.push(work) };
     await moveItems({ ...parts, ...besides, chunk, drive, properties, signal, attempt });
   } catch (error) {
     fault = { error };

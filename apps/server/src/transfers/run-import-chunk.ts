@@ -13,11 +13,11 @@ import { runConcurrently } from "./run-concurrently.ts";
  * they move, the next chunk of the job is described, so that nobody who takes it waits for that.
  */
 export async function runImportChunk(run: ChunkRun): Promise<void> {
-  const { chunk, drive, bytes, account, moving, signal, limits } = run;
+  const { chunk, drive, bytes, access, moving, signal, limits } = run;
   const parts = {
     drive,
     bytes,
-    account,
+    access,
     moving,
     maxFileBytes: limits.maxFileBytes,
     idleMs: limits.transferIdleTimeoutMs,

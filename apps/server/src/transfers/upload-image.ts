@@ -24,10 +24,10 @@ export interface ImageUpload {
  * @throws {DrivewayError} `storage_unavailable`
  */
 export function uploadImage(
-  { bytes, account, moving }: Pick<ChunkRun, "bytes" | "account" | "moving">,
+  { bytes, access, moving }: Pick<ChunkRun, "bytes" | "access" | "moving">,
   { blobKey, fileId, ...wanted }: ImageUpload,
   signal: AbortSignal,
 ): Promise<DriveFile> {
-  const task = { account, blobKey, upload: { ...wanted, id: fileId } };
+  const task = { access, blobKey, upload: { ...wanted, id: fileId } };
   return moving.during((onProgress) => bytes.send({ ...task, onProgress }, signal));
 }

@@ -1,5 +1,10 @@
-import type { Clock } from "../../platform/index.ts";
+import type { Clock, Log } from "../../platform/index.ts";
 import type { Drive } from "../drive.ts";
+import { createPacer } from "../pace/create-pacer.ts";
+import { createMemoryPaceStore } from "../pace/memory-pace-store.ts";
+import type { PaceQuotas, PaceStore } from "../pace/pace-exchange.ts";
+import type { PaceTimers } from "../pace/pace-timers.ts";
+import { withPace } from "../pace/with-pace.ts";
 import type { DriveProvider } from "../provider.ts";
 import { withFreshToken } from "../with-fresh-token.ts";
 import { withRetries } from "../with-retries.ts";
@@ -14,6 +19,7 @@ import { listFolder } from "./list-folder.ts";
 import { look } from "./look.ts";
 import { openFile } from "./open-file.ts";
 import { reserveIds } from "./reserve-ids.ts";
+import { PACE_RULES } from "./pace-rules.ts";
 import { upload } from "./upload.ts";
 
 /** Google Drive, as it is set up for one installation. */
@@ -35,12 +41,32 @@ export interface GoogleDriveSettings {
   readonly idleTimeoutMs?: number;
 }
 
+/** How a provider's pace is kept. */
+export interface PaceSettings {
+  /** Quota units that may be spent; nothing is counted when left out. */
+  readonly quotas?: PaceQuotas;
+  /** Where processes share their pace; this one keeps it for itself when left out. */
+  readonly paceStore?: PaceStore;
+  /** Needed to tell that the pace cannot be shared. */
+  readonly log?: Log;
+  /** For tests whose time runs faster. */
+  readonly paceTimers?: PaceTimers;
+}
+
 const METADATA_BATCH_SIZE = 50;
 
 /** Makes the Google Drive provider: OAuth with OpenID Connect, and Drive v3 over connections that all accounts share. */
-export function createGoogleDrive(settings: GoogleDriveSettings): DriveProvider {
+export function createGoogleDrive(settings: GoogleDriveSettings & PaceSettings): DriveProvider {
   const { clock, apiRoot } = settings;
   const agent = createGoogleAgent({ idleTimeoutMs: settings.idleTimeoutMs ?? 20_000 });
+  const pacer = createPacer({
+    provider: "google_drive",
+    rules: PACE_RULES,
+    quotas: settings.quotas ?? { userUnitsPerMinute: null, projectUnitsPerMinute: null },
+    store: settings.paceStore ?? createMemoryPaceStore(() => clock.now()),
+    ...(settings.log === undefined ? {} : { log: settings.log }),
+    ...(settings.paceTimers === undefined ? {} : { timers: settings.paceTimers }),
+  });
   return {
     id: "google_drive",
     properties: {
@@ -49,15 +75,25 @@ export function createGoogleDrive(settings: GoogleDriveSettings): DriveProvider 
       pickerDeveloperKey: settings.apiKey,
       metadataBatchSize: METADATA_BATCH_SIZE,
       folderType: FOLDER_TYPE,
+      pace: PACE_RULES,
       exportAs: { "application/vnd.google-apps.drawing": "image/png" },
     },
     oauth: createGoogleOauth(settings),
-    openDrive(credential, patience = "background") {
+    openDrive(credential, { pace, work = { kind: "bulk", unitsLeft: null } }) {
       const open = (accessToken: () => Promise<string>) =>
         driveOver(createGoogleApi({ agent, apiRoot, clock, accessToken }), clock);
-      return withRetries(withFreshToken({ credential, open }), { patience });
+      const paced = withPace(withFreshToken({ credential, open }), {
+        pace,
+        costs: PACE_RULES.costs,
+        work,
+      });
+      return withRetries(paced, { patience: work.kind === "interactive" ? "interactive" : "background" });
     },
-    close: () => agent.close(),
+    paceOf: (account) => pacer.of(account),
+    async close() {
+      await agent.close();
+      await pacer.close();
+    },
   };
 }
 

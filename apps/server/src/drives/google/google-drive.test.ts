@@ -53,7 +53,9 @@ function providerAt(
   });
 }
 
-const drive = (): Drive => google.openDrive(credential);
+const account = { oauthClientId: "a client", providerUserId: "alice" };
+const pace = () => google.paceOf(account);
+const drive = (): Drive => google.openDrive(credential, { pace: pace() });
 
 function addFile(name: string, content: Uint8Array | null, more: object = {}) {
   return sandbox.drive.addFile(alice, { name, mimeType: "image/png", content, ...more });
@@ -241,7 +243,7 @@ describe("openFile", () => {
   });
 
   it("does not take a web page for the file, nor follow a redirect to a stranger", async () => {
-    const interactive = google.openDrive(credential, "interactive");
+    const interactive = google.openDrive(credential, { pace: pace(), work: { kind: "interactive" } });
     decide = () => ({
       kind: "answer",
       status: 200,
@@ -380,7 +382,7 @@ describe("look", () => {
   });
 
   it("says try_later and timed out when there is no answer", async () => {
-    const interactive = google.openDrive(credential, "interactive");
+    const interactive = google.openDrive(credential, { pace: pace(), work: { kind: "interactive" } });
     decide = () => ({ kind: "reset" });
     await expect(interactive.look({ kind: "about", params: {} })).rejects.toMatchObject({
       kind: "try_later",

@@ -31,7 +31,7 @@ const addFolder = (name: string, parentId?: string) =>
   world.sandbox.drive.addFolder(world.alice, { name, ...(parentId === undefined ? {} : { parentId }) });
 
 async function describeOne(id: string, resourceKey: string | null = null): Promise<DriveFile> {
-  const [answer] = await world.drive("interactive").getFiles([{ id, resourceKey }]);
+  const [answer] = await world.drive({ kind: "interactive" }).getFiles([{ id, resourceKey }]);
   if (answer?.ok !== true) throw answer?.error ?? new Error("no answer");
   return answer.file;
 }
@@ -167,9 +167,9 @@ describe("the bytes of a file", () => {
   it("are no sign-in page, in place of an export either", async () => {
     const drawing = addFile("drawing", { mimeType: DRAWING, content: null });
     world.sandbox.faults.add({ route: "*", fault: { kind: "html" } });
-    const open = world.drive("interactive").openFile({ file: drawing, exportAs: "image/png" });
+    const open = world.drive({ kind: "interactive" }).openFile({ file: drawing, exportAs: "image/png" });
     await expect(open).rejects.toMatchObject({ kind: "try_later", reason: "html_answer" });
-    const whole = world.drive("interactive").openFile({ file: addFile("a.png") });
+    const whole = world.drive({ kind: "interactive" }).openFile({ file: addFile("a.png") });
     await expect(whole).rejects.toMatchObject({ kind: "try_later", reason: "html_answer" });
   });
 
@@ -180,7 +180,7 @@ describe("the bytes of a file", () => {
     expect((await buffer(stream)).equals(packed)).toBe(true);
     const headers = { "content-type": "image/png", "content-encoding": "gzip" };
     world.decide(() => ({ kind: "answer", status: 200, headers, body: "packed" }));
-    const open = world.drive("interactive").openFile({ file });
+    const open = world.drive({ kind: "interactive" }).openFile({ file });
     await expect(open).rejects.toMatchObject({ kind: "try_later", reason: "encoded_answer" });
   });
 
@@ -262,7 +262,7 @@ describe("listFolder", () => {
     ["no object", []],
   ])("does not take %s", async (_what, body) => {
     answerWith(body);
-    const list = world.drive("interactive").listFolder({ folder: { id: "f" }, pageToken: "t" });
+    const list = world.drive({ kind: "interactive" }).listFolder({ folder: { id: "f" }, pageToken: "t" });
     await expect(list).rejects.toMatchObject({ kind: "try_later" });
   });
 });
@@ -281,7 +281,9 @@ describe("about", () => {
     "does not take %j",
     async (body) => {
       answerWith(body);
-      await expect(world.drive("interactive").about()).rejects.toMatchObject({ reason: "not_an_account" });
+      await expect(world.drive({ kind: "interactive" }).about()).rejects.toMatchObject({
+        reason: "not_an_account",
+      });
     },
   );
 });
@@ -325,7 +327,9 @@ describe("findByProperty", () => {
       page += 1;
       return { kind: "answer", status: 200, body: JSON.stringify({ files: [], nextPageToken: `t${page}` }) };
     });
-    const search = world.drive("interactive").findByProperty({ parentId: "f", key: "k", values: ["v"] });
+    const search = world
+      .drive({ kind: "interactive" })
+      .findByProperty({ parentId: "f", key: "k", values: ["v"] });
     await expect(search).rejects.toMatchObject({ reason: "endless_list" });
   });
 });
@@ -365,7 +369,7 @@ describe("an answer that nobody should trust", () => {
     );
     const headers = { "content-type": "multipart/mixed; boundary=b" };
     world.decide(() => ({ kind: "answer", status: 200, headers, body: `${parts.join("")}--b--` }));
-    const answers = await world.drive("interactive").getFiles([{ id: "asked" }, { id: "second" }]);
+    const answers = await world.drive({ kind: "interactive" }).getFiles([{ id: "asked" }, { id: "second" }]);
     expect(answers.map(({ ok }) => ok)).toEqual([false, true]);
   });
 

@@ -38,7 +38,11 @@ afterAll(async () => {
 });
 
 /** Two tries in a row without progress, so that no test waits long. */
-const drive = (): Drive => google.openDrive(credential, "interactive");
+const drive = (): Drive =>
+  google.openDrive(credential, {
+    pace: google.paceOf({ oauthClientId: "a client", providerUserId: "alice" }),
+    work: { kind: "interactive" },
+  });
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 async function uploadOf(content: Buffer, session?: UploadSession): Promise<Upload> {

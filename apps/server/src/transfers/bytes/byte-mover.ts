@@ -1,16 +1,9 @@
-import type { Credential, DriveFile, Upload } from "../../drives/index.ts";
-
-/** Whose drive the bytes come from or go to. */
-export interface ByteAccount {
-  /** The id of the provider in the list of the process. */
-  readonly provider: string;
-  /** Lends the tokens. With threads its calls are answered in the main thread, whatever thread asks. */
-  readonly credential: Credential;
-}
+import type { DriveAccess, DriveFile, Upload } from "../../drives/index.ts";
 
 /** A file that is to become a blob. */
 export interface ReceiveTask {
-  readonly account: ByteAccount;
+  /** With threads its calls are answered in the main thread, whatever thread asks. */
+  readonly access: DriveAccess;
   readonly file: DriveFile;
   /** The type to ask for where a native document is wanted as a picture; null for a file with bytes of its own. */
   readonly exportAs: string | null;
@@ -46,7 +39,7 @@ export type ReceiveAnswer =
 
 /** A blob that is to become a file. */
 export interface SendTask {
-  readonly account: ByteAccount;
+  readonly access: DriveAccess;
   /** The functions in it take and return plain data; they are called in the main thread. */
   readonly upload: Omit<Upload, "open">;
   readonly blobKey: string;

@@ -58,10 +58,9 @@ export function startByteThread(params: {
 
   worker.on("message", (message: FromThread) => {
     const task = tasks.get(message.id);
-    if (task === undefined) return;
-    if (message.kind === "end") task.end.resolve(message.outcome);
-    else if (message.kind === "progress") task.onProgress(message.bytes);
-    else void answer(message, task.calls).then(tell);
+    if (message.kind === "call") void answer(message, task?.calls ?? {}).then(tell);
+    else if (message.kind === "end") task?.end.resolve(message.outcome);
+    else task?.onProgress(message.bytes);
   });
   worker.on("error", params.onFault);
   worker.on("exit", () => {

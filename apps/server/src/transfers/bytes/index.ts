@@ -1,4 +1,4 @@
-export type { ByteAccount, ByteMover, ReceivedBlob } from "./byte-mover.ts";
+export type { ByteMover, ReceivedBlob } from "./byte-mover.ts";
 export { createLocalByteMover } from "./local-byte-mover.ts";
 export { serveBytes } from "./serve-bytes.ts";
 export { createThreadedByteMover } from "./threaded-byte-mover.ts";

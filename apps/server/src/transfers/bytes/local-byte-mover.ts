@@ -1,6 +1,6 @@
 import type { BlobStore } from "../../blobs/index.ts";
-import { type Drive, DriveError, type Providers } from "../../drives/index.ts";
-import type { ByteAccount, ByteMover } from "./byte-mover.ts";
+import { type Drive, type DriveAccess, DriveError, type Providers } from "../../drives/index.ts";
+import type { ByteMover } from "./byte-mover.ts";
 import { receiveBlob } from "./receive-blob.ts";
 import { sendBlob } from "./send-blob.ts";
 
@@ -10,17 +10,16 @@ export function createLocalByteMover(parts: {
   readonly blobs: BlobStore;
 }): ByteMover {
   const { blobs } = parts;
-  // The one place where a drive for bytes is opened: what else it needs than tokens joins the account.
-  const open = ({ provider, credential }: ByteAccount): Drive => {
-    const found = parts.providers.get(provider);
-    if (found !== null) return found.openDrive(credential);
+  const open = (access: DriveAccess): Drive => {
+    const found = parts.providers.get(access.provider);
+    if (found !== null) return found.openDrive(access.credential, access);
     throw new DriveError("refused", "The provider of the connection is not configured any more.", {
       reason: "unknown_provider",
     });
   };
   return {
-    receive: async (task, signal) => receiveBlob({ drive: open(task.account), blobs }, task, signal),
-    send: async (task, signal) => sendBlob({ drive: open(task.account), blobs }, task, signal),
+    receive: async (task, signal) => receiveBlob({ drive: open(task.access), blobs }, task, signal),
+    send: async (task, signal) => sendBlob({ drive: open(task.access), blobs }, task, signal),
     stop: async () => {},
   };
 }

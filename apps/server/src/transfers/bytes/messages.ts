@@ -1,12 +1,16 @@
+import type { DriveAccess } from "../../drives/index.ts";
 import type { ReceiveTask, SendTask } from "./byte-mover.ts";
 import { fromPlainError, type PlainError, toPlainError } from "./plain-error.ts";
 
 /** A task as plain data. What it can call in the main thread is named, and called by messages. */
 export type PlainTask =
-  | { readonly kind: "receive"; readonly provider: string; readonly task: PlainReceive }
-  | { readonly kind: "send"; readonly provider: string; readonly task: PlainSend };
+  | { readonly kind: "receive"; readonly access: PlainAccess; readonly task: PlainReceive }
+  | { readonly kind: "send"; readonly access: PlainAccess; readonly task: PlainSend };
 
-type PlainReceive = Omit<ReceiveTask, "account" | "onProgress">;
+/** Tokens and permits are asked for. */
+type PlainAccess = Pick<DriveAccess, "provider" | "work">;
+
+type PlainReceive = Omit<ReceiveTask, "access" | "onProgress">;
 
 interface PlainSend {
   readonly blobKey: string;

@@ -20,10 +20,10 @@ afterEach(() => {
 afterAll(() => world.stop());
 
 async function receive(file: Awaited<ReturnType<ByteWorld["addFile"]>>, blobKey: string) {
-  const account = { provider: "google_drive", credential: world.credential };
+  const { access } = world;
   const bounds = { maxFileBytes: 10 * SIZE_BYTES, idleMs: 500, exportAs: null, onProgress: () => {} };
   const signal = new AbortController().signal;
-  return world.mover.receive({ account, file, blobKey, ...bounds }, signal);
+  return world.mover.receive({ access, file, blobKey, ...bounds }, signal);
 }
 
 describe("the rest of a file", () => {

@@ -13,7 +13,7 @@ import { tookTooLong, totalTimeoutMs } from "./total-timeout.ts";
 const FIRST_PAUSE_MS = 250;
 
 type Parts = { readonly drive: Drive; readonly blobs: BlobStore };
-type Task = Omit<ReceiveTask, "account">;
+type Task = Omit<ReceiveTask, "access">;
 /** How the bytes came to an end; `announcedBytes` is the size as far as anybody named it. */
 type Fetched = { readonly announcedBytes: number | null } | "too_large" | "not_intact";
 

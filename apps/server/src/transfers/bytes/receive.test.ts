@@ -35,7 +35,7 @@ async function receive(
   const before = (await world.stored()).committed.length;
   const answer = await world.mover.receive(
     {
-      account: { provider: "google_drive", credential: world.credential },
+      access: world.access,
       file,
       exportAs: null,
       blobKey,
@@ -210,9 +210,7 @@ describe("the tokens of an account", () => {
         asked.push("give up");
       },
     };
-    const fault = await receive({ account: { provider: "google_drive", credential } }).catch(
-      (error: unknown) => error,
-    );
+    const fault = await receive({ access: { ...world.access, credential } }).catch((error: unknown) => error);
     expect(fault).toMatchObject({ name: "DriveError", kind: "sign_in_again", reason: "token_refused" });
     expect(asked).toEqual(["renew 3", "give up"]);
     expect(JSON.stringify(fault)).not.toContain("refused-token");

@@ -7,7 +7,7 @@ import { reportNowAndThen } from "./report-now-and-then.ts";
 /** See {@link ByteMover.send}. The blob is read anew from wherever the Drive asks for it. */
 export async function sendBlob(
   { drive, blobs }: { readonly drive: Drive; readonly blobs: BlobStore },
-  task: Omit<SendTask, "account">,
+  task: Omit<SendTask, "access">,
   signal: AbortSignal,
 ): Promise<DriveFile> {
   const report = reportNowAndThen(task.onProgress);

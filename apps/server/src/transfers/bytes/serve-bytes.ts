@@ -1,6 +1,14 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Credential, LentToken, UploadSession, UploadState } from "../../drives/index.ts";
-import type { ByteAccount, ByteMover } from "./byte-mover.ts";
+import type {
+  AccountPace,
+  Credential,
+  DriveAccess,
+  LentToken,
+  PaceOutcome,
+  UploadSession,
+  UploadState,
+} from "../../drives/index.ts";
+import type { ByteMover } from "./byte-mover.ts";
 import {
   type FromThread,
   type PlainOutcome,
@@ -69,18 +77,18 @@ export function serveBytes(params: { readonly port: MessagePort; readonly mover:
 
 function perform(
   mover: ByteMover,
-  { provider, ...wanted }: PlainTask,
+  { access: plainAccess, ...wanted }: PlainTask,
   parts: { readonly ask: Ask; readonly onProgress: (bytes: number) => void; readonly signal: AbortSignal },
 ): Promise<unknown> {
   const { ask, onProgress, signal } = parts;
-  const account: ByteAccount = { provider, credential: credentialOver(ask) };
+  const access: DriveAccess = { ...plainAccess, credential: credentialOver(ask), pace: paceOver(ask) };
   switch (wanted.kind) {
     case "receive":
-      return mover.receive({ ...wanted.task, account, onProgress }, signal);
+      return mover.receive({ ...wanted.task, access, onProgress }, signal);
     case "send": {
       const { blobKey, hasSession } = wanted.task;
       const upload = { ...wanted.task.upload, ...(hasSession ? { session: sessionOver(ask) } : {}) };
-      return mover.send({ blobKey, upload, account, onProgress }, signal);
+      return mover.send({ blobKey, upload, access, onProgress }, signal);
     }
   }
 }
@@ -93,6 +101,28 @@ function credentialOver(ask: Ask): Credential {
       await ask("credential.giveUp", refused);
     },
   };
+}
+
+/** The task's abort ends its waits in the main thread, where what is still open of a task is settled at its end. */
+function paceOver(ask: Ask): AccountPace {
+  return {
+    async acquire(request) {
+      const permit = await ask("pace.acquire", request);
+      // A task that has ended has nothing to settle any more, and its call goes wrong.
+      const tell = (name: string, ...args: readonly unknown[]) =>
+        void ask(name, permit, ...args).catch(() => undefined);
+      return {
+        answered: () => tell("pace.answered"),
+        settle: (outcome) =>
+          tell("pace.settle", typeof outcome === "string" ? outcome : plainRefusal(outcome)),
+      };
+    },
+  };
+}
+
+function plainRefusal(outcome: Exclude<PaceOutcome, string>): PaceOutcome {
+  const { kind, reason, status, retryAfterMs, rateLimited, timedOut } = outcome;
+  return { kind, reason, status, retryAfterMs, rateLimited, timedOut };
 }
 
 function sessionOver(ask: Ask): UploadSession {

@@ -1,7 +1,8 @@
-import type { DriveFile, UploadSession } from "../../drives/index.ts";
+import type { Credential, DriveAccess, DriveFile, LentToken, UploadSession } from "../../drives/index.ts";
 import type { Log } from "../../platform/index.ts";
-import type { ByteAccount, ByteMover, ReceiveAnswer } from "./byte-mover.ts";
+import type { ByteMover, ReceiveAnswer } from "./byte-mover.ts";
 import { type ByteThread, startByteThread, ThreadLostError, type ThreadWork } from "./byte-thread.ts";
+import { lendPace } from "./lend-pace.ts";
 import { type Callable, type PlainTask, resultOf } from "./messages.ts";
 
 /** Threads that one task may lose before it counts as the cause. */
@@ -51,17 +52,30 @@ export function createThreadedByteMover(params: {
     }
   }
 
+  async function runFor(
+    access: DriveAccess,
+    work: Omit<ThreadWork, "calls"> & { readonly calls?: Callable },
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const pace = lendPace(access.pace, signal);
+    try {
+      const calls = { ...credentialCalls(access.credential), ...pace.calls, ...work.calls };
+      return await run({ ...work, calls }, signal);
+    } finally {
+      pace.settleRest();
+    }
+  }
+
   return {
-    async receive({ account, onProgress, ...task }, signal) {
-      const wanted: PlainTask = { kind: "receive", provider: account.provider, task };
-      const work = { task: wanted, calls: callsOf(account), onProgress };
-      return (await run(work, signal)) as ReceiveAnswer;
+    async receive({ access, onProgress, ...task }, signal) {
+      const wanted: PlainTask = { kind: "receive", access: plainAccess(access), task };
+      return (await runFor(access, { task: wanted, onProgress }, signal)) as ReceiveAnswer;
     },
-    async send({ account, onProgress, blobKey, upload: { session, ...upload } }, signal) {
+    async send({ access, onProgress, blobKey, upload: { session, ...upload } }, signal) {
       const task = { blobKey, upload, hasSession: session !== undefined };
-      const wanted: PlainTask = { kind: "send", provider: account.provider, task };
-      const calls = { ...callsOf(account), ...(session === undefined ? {} : sessionCalls(session)) };
-      return (await run({ task: wanted, calls, onProgress }, signal)) as DriveFile;
+      const wanted: PlainTask = { kind: "send", access: plainAccess(access), task };
+      const calls = session === undefined ? {} : sessionCalls(session);
+      return (await runFor(access, { task: wanted, calls, onProgress }, signal)) as DriveFile;
     },
     async stop() {
       isStopping = true;
@@ -71,18 +85,21 @@ export function createThreadedByteMover(params: {
   };
 }
 
-/** What a thread may ask of the main one for a task: the seam where whatever else an account has joins the tokens. */
-function callsOf({ credential }: ByteAccount): Callable {
+function plainAccess({ provider, work }: DriveAccess) {
+  return { provider, work };
+}
+
+function credentialCalls(credential: Credential): Callable {
   return {
     "credential.current": async () => {
       const { accessToken, version } = await credential.current();
       return { accessToken, version };
     },
-    "credential.renew": async (refused: Parameters<typeof credential.renew>[0]) => {
+    "credential.renew": async (refused: LentToken) => {
       const { accessToken, version } = await credential.renew(refused);
       return { accessToken, version };
     },
-    "credential.giveUp": (refused: Parameters<typeof credential.giveUp>[0]) => credential.giveUp(refused),
+    "credential.giveUp": (refused: LentToken) => credential.giveUp(refused),
   };
 }
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "driveway-threads-"));
   const [picture = Buffer.alloc(0)] = await testPictures({ count: 1, sizeBytes: 300_000 });
   task = {
-    account: { provider: "google_drive", credential: world.credential },
+    access: world.access,
     file: await world.addFile(picture),
     exportAs: null,
     blobKey: "ten_1/0/img_1_1",
@@ -78,8 +78,8 @@ describe("threads", () => {
       description: null,
       createdAt: new Date("2020-01-02T03:04:05Z"),
     };
-    const { account, onProgress } = task;
-    const sent = await world.mover.send({ account, upload, blobKey: "ten_1/0/img_9_9", onProgress }, NEVER);
+    const { access, onProgress } = task;
+    const sent = await world.mover.send({ access, upload, blobKey: "ten_1/0/img_9_9", onProgress }, NEVER);
     expect(sent).toMatchObject({ id, sha256: task.file.sha256, createdAt: "2020-01-02T03:04:05.000Z" });
   });
 
@@ -94,8 +94,8 @@ describe("threads", () => {
       description: null,
       createdAt: null,
     };
-    const { account, onProgress } = task;
-    const sent = world.mover.send({ account, upload, blobKey: "ten_1/0/none", onProgress }, NEVER);
+    const { access, onProgress } = task;
+    const sent = world.mover.send({ access, upload, blobKey: "ten_1/0/none", onProgress }, NEVER);
     await expect(sent).rejects.toMatchObject({ name: "DrivewayError", code: "storage_unavailable" });
   });
 
@@ -104,13 +104,13 @@ describe("threads", () => {
     const [picture = Buffer.alloc(0)] = await testPictures({ count: 1, sizeBytes: 300_000 });
     const file = await stopped.addFile(picture);
     stopped.sandbox.faults.add({ route: "files.get.media", fault: { kind: "stall", afterBytes: 1000 } });
-    const account = { provider: "google_drive", credential: stopped.credential };
-    const received = stopped.mover.receive({ ...task, account, file }, NEVER);
+    const { access } = stopped;
+    const received = stopped.mover.receive({ ...task, access, file }, NEVER);
     const ending = expect(received).rejects.toThrow("the process stops");
     await stopped.sandbox.requests.waitFor({ kind: "files.get.media" });
     await stopped.mover.stop();
     await ending;
-    await expect(stopped.mover.receive({ ...task, account, file }, NEVER)).rejects.toThrow(
+    await expect(stopped.mover.receive({ ...task, access, file }, NEVER)).rejects.toThrow(
       "the process stops",
     );
     await stopped.stop();
