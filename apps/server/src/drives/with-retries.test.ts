@@ -52,6 +52,20 @@ describe("withRetries", () => {
     expect(tries).toBe(1);
   });
 
+  it("leaves to others what the pace has dealt with, and what is worth no try for a known time", async () => {
+    for (const facts of [{ rateLimited: true }, { pauseMs: 60_000 }]) {
+      let tries = 0;
+      const drive = driveWith({
+        reserveIds: async () => {
+          tries += 1;
+          throw new DriveError("try_later", "later", { reason: "x", ...facts });
+        },
+      });
+      await expect(withRetries(drive, fast).reserveIds(1)).rejects.toMatchObject(facts);
+      expect(tries).toBe(1);
+    }
+  });
+
   it("waits as long as the provider asked, but not longer than the longest pause", async () => {
     let tries = 0;
     const drive = driveWith({

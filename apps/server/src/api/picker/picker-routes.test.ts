@@ -288,6 +288,21 @@ describe("POST picker-proxy", () => {
     expect([reply.status, reply.body.error.code]).toEqual([401, "REAUTH_REQUIRED"]);
   });
 
+  it("429: an account that Google wants to be left alone, with when to come back, and Google is not asked", async () => {
+    const { admin } = world.people;
+    const email = "bob@example.com";
+    const session_id = (await open(admin, await world.connect(admin, email))).body.session.session_id;
+    const fault = { kind: "status", status: 429, retryAfterSeconds: 120 } as const;
+    world.sandbox.faults.add({ route: "files.list", email, times: 1, fault });
+    const before = world.sandbox.requests.count("files.list");
+    for (const _again of [1, 2]) {
+      const reply = await look({ session_id, endpoint: "files" }, admin);
+      expect([reply.status, reply.body.error.code]).toEqual([429, "provider_rate_limited"]);
+      expect(Number(reply.headers.get("retry-after"))).toBeGreaterThan(60);
+    }
+    expect(world.sandbox.requests.count("files.list")).toBe(before + 1);
+  });
+
   it("422: a body that is none", async () => {
     expect((await look({ endpoint: "files" })).status).toBe(422);
     expect((await look({ session_id: 5, endpoint: "files" })).status).toBe(422);
