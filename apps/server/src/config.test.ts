@@ -31,6 +31,17 @@ describe("readConfig", () => {
     ]);
   });
 
+  it("spends what Google allows, and counts nothing where the quota is 0", () => {
+    expect(readConfig({}).googleQuotas).toEqual({
+      userUnitsPerMinute: 325_000,
+      projectUnitsPerMinute: 1_000_000,
+    });
+    expect(readConfig({ GOOGLE_QUOTA_USER: "0", GOOGLE_QUOTA_PROJECT: "12000" }).googleQuotas).toEqual({
+      userUnitsPerMinute: null,
+      projectUnitsPerMinute: 12_000,
+    });
+  });
+
   it("treats an empty variable as one that is not set", () => {
     expect(readConfig({ PORT: "", GOOGLE_CLIENT_ID: "" }).port).toBe(8080);
   });

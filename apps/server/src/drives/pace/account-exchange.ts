@@ -41,28 +41,6 @@ export function createAccountExchange(parts: AccountParts, letGo: () => void): A
     return waiting.countOf("bulk") > 0 && !isShort.bulk;
   }
 
-  /** Units that can go soon: for as many calls as there are places, not for all that wait. */
-  function soon(turns: readonly [Turn, ...Turn[]]): number {
-    let units = 0;
-    let places = Math.max(1, placesFor(parts, turns[0]) - parts.underWay);
-    for (const turn of turns) {
-      const count = waiting.countOf(turn);
-      if (count === 0) continue;
-      const going = Math.min(count, places);
-      units += (waiting.unitsOf(turn) / count) * going;
-      places -= going;
-    }
-    return Math.ceil(units);
-  }
-
-  /** Calls whose work turned out too large to hurry go on like the others. */
-  function sortOut(): void {
-    if (waiting.countOf("burst") === 0) return;
-    for (const call of waiting.all()) {
-      if (call.turn === "burst" && call.unitsLeft > slice.room) waiting.move(call, "bulk");
-    }
-  }
-
   return {
     dueAtMs() {
       const nowMs = timers.now();
@@ -78,10 +56,10 @@ export function createAccountExchange(parts: AccountParts, letGo: () => void): A
       tickMs = TICK_MS + (parts.random() * 2 - 1) * TICK_JITTER_MS;
       const told = slice.ask(
         {
-          quick: soon(["interactive", "small"]),
-          burst: soon(["burst"]),
+          quick: unitsSoon(parts, ["interactive", "small"]),
+          burst: unitsSoon(parts, ["burst"]),
           burstLeft: waiting.next("burst", { uploads: true })?.unitsLeft ?? 0,
-          bulk: soon(["bulk"]),
+          bulk: unitsSoon(parts, ["bulk"]),
           isIdle: parts.underWay === 0 && !waits(),
         },
         nowMs,
@@ -105,7 +83,7 @@ export function createAccountExchange(parts: AccountParts, letGo: () => void): A
         toldBlockMs = pace.blockedUntilMs;
       }
       uploads.setGate(grant.uploads, nowMs);
-      sortOut();
+      sortOut(parts);
       refuseLongWaits(parts);
       letGo();
     },
@@ -114,4 +92,26 @@ export function createAccountExchange(parts: AccountParts, letGo: () => void): A
       isShort = { quick: true, burst: true, bulk: true };
     },
   };
+}
+
+/** Units that can go soon: for as many calls as there are places, not for all that wait. */
+function unitsSoon(parts: AccountParts, turns: readonly [Turn, ...Turn[]]): number {
+  let units = 0;
+  let places = Math.max(1, placesFor(parts, turns[0]) - parts.underWay);
+  for (const turn of turns) {
+    const count = parts.waiting.countOf(turn);
+    if (count === 0) continue;
+    const going = Math.min(count, places);
+    units += (parts.waiting.unitsOf(turn) / count) * going;
+    places -= going;
+  }
+  return Math.ceil(units);
+}
+
+/** Calls whose work turned out too large to hurry go on like the others. */
+function sortOut({ waiting, slice }: AccountParts): void {
+  if (waiting.countOf("burst") === 0) return;
+  for (const call of waiting.all()) {
+    if (call.turn === "burst" && call.unitsLeft > slice.room) waiting.move(call, "bulk");
+  }
 }

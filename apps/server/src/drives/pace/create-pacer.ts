@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Log } from "../../platform/index.ts";
 import { type AccountPacer, createAccountPacer } from "./account-pace.ts";
+import { createExchangeLoop, type PacedEntry } from "./exchange-loop.ts";
 import { createOutageBreaker, type OutageBreaker } from "./outage-breaker.ts";
-import type { AccountGrant, PaceQuotas, PaceStore } from "./pace-exchange.ts";
+import type { PaceQuotas, PaceStore } from "./pace-exchange.ts";
 import type { PaceRules } from "./pace-rules.ts";
 import { sharesOf } from "./pace-shares.ts";
 import { type PaceTimers, systemTimers } from "./pace-timers.ts";
@@ -12,7 +13,6 @@ import type { AccountPace, PacedAccount } from "./permit.ts";
 const MOST_CALLS = 128;
 /** Accounts that a process remembers although they are quiet. */
 const QUIET_ACCOUNTS = 10_000;
-const AFTER_FAULT_MS = 1_000;
 
 /** The pace of all accounts at one provider, in this process and with the others. */
 export interface Pacer {
@@ -40,120 +40,38 @@ export interface PacerParams {
  * going on, the store is asked for new ones for all accounts together. Without the store everybody waits.
  */
 export function createPacer(params: PacerParams): Pacer {
-  const { provider, quotas, store, log, timers = systemTimers, random = Math.random } = params;
+  const { provider, rules, quotas, store, log = null } = params;
+  const { timers = systemTimers, random = Math.random, mostCalls = MOST_CALLS } = params;
   const breaker = params.breaker ?? createOutageBreaker();
+  const [user, project] = [sharesOf(quotas.userUnitsPerMinute), sharesOf(quotas.projectUnitsPerMinute)];
   const counts = quotas.userUnitsPerMinute !== null || quotas.projectUnitsPerMinute !== null;
-  const mostUnits = Math.min(
-    sharesOf(quotas.userUnitsPerMinute).bulkLimit,
-    sharesOf(quotas.projectUnitsPerMinute).bulkLimit,
-  );
-  const accounts = new Map<string, { readonly pacer: AccountPacer; readonly project: string }>();
-  const active = new Set<string>();
-  let holder = randomUUID();
-  let timer: { readonly atMs: number; readonly cancel: () => void } | null = null;
-  let running: Promise<void> | null = null;
-  let notBeforeMs = Number.NEGATIVE_INFINITY;
-  let isAlone = false;
-  let isClosed = false;
+  const mostUnits = Math.min(user.bulkLimit, project.bulkLimit);
+  const accounts = new Map<string, PacedEntry>();
+  const loop = createExchangeLoop({ accounts, quotas, store, timers, log });
 
-  function open(account: PacedAccount): AccountPacer {
-    const project = hashOf(provider, account.oauthClientId);
-    const key = hashOf(provider, account.oauthClientId, account.providerUserId);
+  function open({ oauthClientId, providerUserId }: PacedAccount): AccountPacer {
+    const key = hashOf(provider, oauthClientId, providerUserId);
     const found = accounts.get(key);
     if (found !== undefined) return found.pacer;
     if (accounts.size >= QUIET_ACCOUNTS) forgetQuiet();
-    const mostCalls = params.mostCalls ?? MOST_CALLS;
-    const pacer = createAccountPacer({
-      ...{ key, rules: params.rules, counts, mostUnits, mostCalls, timers, random, breaker },
-      onNeed: () => plan(key),
-    });
-    accounts.set(key, { pacer, project });
+    const onNeed = () => loop.plan(key);
+    const shape = { key, rules, counts, mostUnits, mostCalls };
+    const pacer = createAccountPacer({ ...shape, timers, random, breaker, onNeed });
+    accounts.set(key, { pacer, project: hashOf(provider, oauthClientId) });
     return pacer;
   }
 
   function forgetQuiet(): void {
-    for (const [key, { pacer }] of accounts) if (!active.has(key) && pacer.isSpare()) accounts.delete(key);
-  }
-
-  function plan(key: string): void {
-    if (isClosed) return;
-    active.add(key);
-    setTimer(accounts.get(key)?.pacer.dueAtMs() ?? Number.POSITIVE_INFINITY);
-  }
-
-  function setTimer(dueAtMs: number): void {
-    const atMs = Math.max(dueAtMs, notBeforeMs);
-    if (running !== null || atMs === Number.POSITIVE_INFINITY || (timer !== null && timer.atMs <= atMs))
-      return;
-    timer?.cancel();
-    const cancel = timers.after(Math.max(0, atMs - timers.now()), () => {
-      timer = null;
-      void exchange();
-    });
-    timer = { atMs, cancel };
-  }
-
-  function planAll(): void {
-    let next = Number.POSITIVE_INFINITY;
-    for (const key of active) {
-      const dueAtMs = accounts.get(key)?.pacer.dueAtMs() ?? Number.POSITIVE_INFINITY;
-      if (dueAtMs === Number.POSITIVE_INFINITY) active.delete(key);
-      next = Math.min(next, dueAtMs);
-    }
-    setTimer(next);
-  }
-
-  function exchange(all = false): Promise<void> {
-    running ??= exchangeDue(all).finally(() => {
-      running = null;
-      if (!isClosed) planAll();
-    });
-    return running;
-  }
-
-  async function exchangeDue(all: boolean): Promise<void> {
-    const nowMs = timers.now();
-    const byProject = new Map<string, AccountPacer[]>();
-    for (const key of active) {
-      const entry = accounts.get(key);
-      if (entry === undefined || (!all && entry.pacer.dueAtMs() > nowMs)) continue;
-      byProject.set(entry.project, [...(byProject.get(entry.project) ?? []), entry.pacer]);
-    }
-    for (const [project, due] of byProject) await exchangeOf(project, due);
-  }
-
-  async function exchangeOf(project: string, due: readonly AccountPacer[]): Promise<void> {
-    const asks = due.map((pacer) => pacer.ask());
-    try {
-      const grants = await store.exchange({ holder, project, quotas, accounts: asks });
-      isAlone = false;
-      for (const [place, pacer] of due.entries()) applyTo(pacer, grants[place]);
-    } catch (error) {
-      if (!isAlone) log?.warn({ err: error }, "calls to the provider wait: their pace cannot be settled");
-      isAlone = true;
-      // Whether the answer was lost on its way nobody knows: what was held runs out under the old name.
-      holder = randomUUID();
-      for (const { pacer } of accounts.values()) pacer.forget();
-      notBeforeMs = timers.now() + AFTER_FAULT_MS;
+    for (const [key, { pacer }] of accounts) {
+      if (!loop.isActive(key) && pacer.isSpare()) accounts.delete(key);
     }
   }
 
   return {
     // An account that is quiet may have been forgotten since, so it is looked up for each call.
     of: (account) => ({ acquire: (request, signal) => open(account).acquire(request, signal) }),
-    async close() {
-      isClosed = true;
-      timer?.cancel();
-      timer = null;
-      await running;
-      await exchange(true);
-    },
+    close: () => loop.close(),
   };
-}
-
-function applyTo(pacer: AccountPacer, grant: AccountGrant | undefined): void {
-  if (grant === undefined) pacer.forget();
-  else pacer.apply(grant);
 }
 
 /** What stands in the tables for an account or a client: nothing that tells who it is. */

@@ -41,12 +41,13 @@ export function createPaceStore(params: { readonly db: Database; readonly now?: 
 
 /** One question of a project at a time; the time is told when it is its turn. */
 async function lockProject(tx: Transaction, project: string, now?: () => number): Promise<number> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`pace ${project}`}, 0))`);
+  const { rows } = await tx.execute<{ ms: number }>(sql`
+    select pg_advisory_xact_lock(hashtextextended(${`pace ${project}`}, 0)),
+      (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`);
   if (now !== undefined) return now();
-  const { rows } = await tx.execute<{ ms: number }>(
-    sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
-  );
-  return Math.floor(rows[0]?.ms ?? Date.now());
+  const [turn] = rows;
+  if (turn === undefined) throw new Error("the database did not tell the time");
+  return Math.floor(turn.ms);
 }
 
 async function readStates(tx: Transaction, keys: readonly string[], project: string): Promise<PaceStates> {
