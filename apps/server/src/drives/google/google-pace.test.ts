@@ -54,8 +54,8 @@ let accounts = 0;
 
 /** A drive of the account; in the books of the pace it is another in each test. */
 function driveOf(provider: DriveProvider, work: DriveWork, user = `user ${accounts}`): Drive {
-  const account = { oauthClientId: "a client", providerUserId: user };
-  return provider.openDrive(credential, { account, work });
+  const pace = provider.paceOf({ oauthClientId: "a client", providerUserId: user });
+  return provider.openDrive(credential, { pace, work });
 }
 
 beforeAll(async () => {
@@ -160,11 +160,11 @@ describe("a download", () => {
   it("has its place until its stream has ended", async () => {
     const pace = process(UNCOUNTED);
     const streams = await Promise.all(
-      Array.from({ length: 128 }, () => driveOf(pace, BULK).openFile({ fileId })),
+      Array.from({ length: 128 }, () => driveOf(pace, BULK).openFile({ file: { id: fileId } })),
     );
     let isThrough = false;
     const next = driveOf(pace, BULK)
-      .openFile({ fileId })
+      .openFile({ file: { id: fileId } })
       .then((file) => {
         isThrough = true;
         return file;
@@ -186,7 +186,7 @@ describe("an outage of Google's", () => {
     const looks = await Promise.allSettled(Array.from({ length: 30 }, () => interactive.look(LIST)));
     expect(looks.every(({ status }) => status === "rejected")).toBe(true);
     const before = sandbox.requests.find({ status: 503 }).length;
-    await expect(driveOf(provider, BULK).openFile({ fileId })).rejects.toMatchObject({
+    await expect(driveOf(provider, BULK).openFile({ file: { id: fileId } })).rejects.toMatchObject({
       kind: "try_later",
       reason: "provider_outage",
       pauseMs: expect.any(Number),

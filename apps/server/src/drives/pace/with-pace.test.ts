@@ -16,6 +16,9 @@ function pacedDrive(methods: Partial<Drive>, work: DriveWork = BULK) {
   const drive: Drive = {
     getFiles: unused,
     openFile: unused,
+    listFolder: unused,
+    about: unused,
+    findByProperty: unused,
     reserveIds: unused,
     createFolder: unused,
     upload: unused,
@@ -32,20 +35,20 @@ function pacedDrive(methods: Partial<Drive>, work: DriveWork = BULK) {
 }
 
 function opened(stream: Readable): OpenedFile {
-  return { stream, sizeBytes: null, mediaType: "image/png" };
+  return { stream, sizeBytes: null, totalBytes: null, mediaType: "image/png" };
 }
 
 describe("what a call costs", () => {
   it("is that of its kind, a batch that of all the files in it, and bulk work has so much less left", async () => {
     const { drive, requests } = pacedDrive({
-      getFiles: async (ids) => ids.map((id) => ({ id, ok: true, file: { id } as DriveFile })),
+      getFiles: async (files) => files.map(({ id }) => ({ id, ok: true, file: { id } as DriveFile })),
       reserveIds: async () => ["an id"],
       openFile: async () => opened(Readable.from([])),
       look: async () => ({}),
     });
-    await drive.getFiles(["1", "2", "3"]);
+    await drive.getFiles([{ id: "1" }, { id: "2" }, { id: "3" }]);
     await drive.reserveIds(1);
-    (await drive.openFile({ fileId: "1" })).stream.destroy();
+    (await drive.openFile({ file: { id: "1" } })).stream.destroy();
     await drive.look({ kind: "list", params: {} });
     expect(requests.map(({ units }) => units)).toEqual([15, 1, 200, 100]);
     const left = requests.map(({ work }) => (work.kind === "bulk" ? work.unitsLeft : null));
@@ -84,7 +87,8 @@ describe("a call that is refused for its rate", () => {
   it("within a batch is asked for again alone", async () => {
     const asked: (readonly string[])[] = [];
     const { drive, requests } = pacedDrive({
-      async getFiles(ids) {
+      async getFiles(files) {
+        const ids = files.map(({ id }) => id);
         asked.push(ids);
         return ids.map((id) =>
           id === "slow" && asked.length < 3
@@ -93,7 +97,7 @@ describe("a call that is refused for its rate", () => {
         );
       },
     });
-    const answers = await drive.getFiles(["slow", "quick"]);
+    const answers = await drive.getFiles([{ id: "slow" }, { id: "quick" }]);
     expect(answers.map(({ id, ok }) => [id, ok])).toEqual([
       ["slow", true],
       ["quick", true],
@@ -107,7 +111,7 @@ describe("a download's permit", () => {
   it("is held until the stream has ended", async () => {
     const stream = new Readable({ read() {} });
     const { drive, outcomes } = pacedDrive({ openFile: async () => opened(stream) });
-    const file = await drive.openFile({ fileId: "1" });
+    const file = await drive.openFile({ file: { id: "1" } });
     file.stream.push("bytes");
     expect(outcomes).toEqual([]);
     file.stream.push(null);
@@ -122,7 +126,7 @@ describe("a download's permit", () => {
     ]) {
       const stream = new Readable({ read() {} });
       const { drive, outcomes } = pacedDrive({ openFile: async () => opened(stream) });
-      (await drive.openFile({ fileId: "1" })).stream.on("error", () => {}).destroy(error);
+      (await drive.openFile({ file: { id: "1" } })).stream.on("error", () => {}).destroy(error);
       await expect.poll(() => outcomes).toEqual([error instanceof DriveError ? error : "dropped"]);
     }
   });
