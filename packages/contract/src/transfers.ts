@@ -46,6 +46,9 @@ export const ImportRequest = z
           name: PlainText(4096),
           mime_type: PlainText(255).optional(),
           size_bytes: z.int().nonnegative().optional(),
+          resource_key: ProviderFileId.optional().meta({
+            description: "What the provider's picker names with a file that is shared by a link.",
+          }),
         }),
       )
       .min(1, "must name at least one file"),

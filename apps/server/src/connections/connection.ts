@@ -11,6 +11,7 @@ export interface Connection {
   readonly providerDisplayName: string;
   /** Null while the connection is active; else why the user must connect again. */
   readonly needsReauthReason: string | null;
+  readonly grantedScopes: readonly string[];
   readonly accessTokenExpiresAt: Date;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
@@ -29,6 +30,7 @@ export function toConnection(row: ConnectionRow): Connection {
     providerEmail: row.providerEmail,
     providerDisplayName: row.providerDisplayName,
     needsReauthReason: row.status === "active" ? null : (row.needsReauthReason ?? "unknown"),
+    grantedScopes: row.grantedScopes,
     accessTokenExpiresAt: row.accessTokenExpiresAt,
     createdAt: row.createdAt,
     lastUsedAt: row.lastUsedAt,

@@ -28,7 +28,11 @@ export function createConnections(parts: ConnectionParts) {
     finishForPrincipal: (wanted: Rest<typeof finishForPrincipal>) => finishForPrincipal(parts, wanted),
     attemptOutcome: (wanted: Rest<typeof attemptOutcome>) => attemptOutcome(parts, wanted),
     listConnections: (wanted: Rest<typeof listConnections>) => listConnections(parts, wanted),
-    getOwnConnection: (wanted: Rest<typeof getOwnConnection>) => getOwnConnection(parts, wanted),
+    async getOwnConnection(wanted: Rest<typeof getOwnConnection>) {
+      const connection = await getOwnConnection(parts, wanted);
+      const oauth = parts.providers.get(connection.provider)?.oauth;
+      return { ...connection, seesAllFiles: oauth?.seesAllFiles(connection.grantedScopes) ?? false };
+    },
     disconnect: (wanted: Rest<typeof disconnect>) => disconnect(parts, wanted),
     lockConnectionsOf,
     disconnectUser: (tx: Transaction, wanted: Parameters<typeof disconnectUser>[2]) =>

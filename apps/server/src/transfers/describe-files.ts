@@ -40,7 +40,7 @@ export async function describeFiles(
       if (answer === undefined) continue;
       const target = answer.ok ? answer.file.shortcut : null;
       if (!answer.ok) known.set(key, refusalOf(answer.error, seen.length > 0));
-      else if (answer.file.kind !== "shortcut") known.set(key, { kind: "file", file: answer.file });
+      else if (answer.file.kind !== "shortcut") known.set(key, told(answer.file, ref));
       else if (target === null || !mayFollow([...seen, ref.id], target.targetId)) {
         known.set(key, { kind: "broken_shortcut" });
       } else {
@@ -51,6 +51,11 @@ export async function describeFiles(
     open = next;
   }
   return known;
+}
+
+/** The bytes are asked for with the key that the description needed. */
+function told(file: DriveFile, ref: FileRef): FileDescription {
+  return { kind: "file", file: { ...file, resourceKey: file.resourceKey ?? ref.resourceKey ?? null } };
 }
 
 function mayFollow(seen: readonly string[], targetId: string): boolean {

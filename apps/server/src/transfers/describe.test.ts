@@ -45,13 +45,14 @@ const itemRows = (jobId: string) =>
   room.process.db.select().from(transferItems).where(eq(transferItems.jobId, jobId));
 
 describe("the metadata of an import", () => {
-  it("is read once for each file, fifty in one request, and kept with sizes", async () => {
+  it("is read once for each file, a chunk in one request, and kept with sizes", async () => {
     const ids = await addPictures(500);
     const read = spent();
     const jobId = await bench.start(ids);
     const job = await bench.end(jobId);
     expect(job).toMatchObject({ status: "completed", counters: { done: 500 } });
-    expect(read()).toEqual({ downloads: 500, metadata: 500, calls: 510 });
+    const chunks = await room.process.db.$count(transferChunks, eq(transferChunks.jobId, jobId));
+    expect(read()).toEqual({ downloads: 500, metadata: 500, calls: 500 + chunks });
     const items = await itemRows(jobId);
     expect(items.every(({ facts, sizeBytes }) => facts !== null && (sizeBytes ?? 0) > 0)).toBe(true);
     expect((await jobRow(jobId))?.bytesTotal).toBe(job.bytesDone);
@@ -147,4 +148,23 @@ describe("a shortcut", () => {
       "shortcut_broken",
     ]);
   });
+});
+
+it("reaches a file that is shared by a link with the key that the request names", async () => {
+  const { sandbox } = room.world;
+  const [content = Buffer.alloc(0)] = (await testPictures({ count: made + 1 })).slice(made);
+  made += 1;
+  const bob = sandbox.accounts.find(({ email }) => email === "bob@example.com")?.sub ?? "";
+  const key = "0-AbCdEf";
+  const { id } = sandbox.drive.addFile(bob, {
+    name: "a.jpg",
+    mimeType: "image/jpeg",
+    content,
+    resourceKey: key,
+  });
+  sandbox.drive.shareFile(id, { to: { type: "anyone", allowFileDiscovery: false }, role: "reader" });
+  const without = await bench.end(await bench.start([id]));
+  expect(without.items).toMatchObject([{ state: "failed", errorCode: "not_found" }]);
+  const files = [{ id, name: "a.jpg", resourceKey: key }];
+  expect(await bench.end(await bench.start([], { files }))).toMatchObject({ counters: { done: 1 } });
 });

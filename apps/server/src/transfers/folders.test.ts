@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { transferFolders, transferItems, transferJobs } from "../db/index.ts";
+import { connections, transferFolders, transferItems, transferJobs } from "../db/index.ts";
 import { systemClock } from "../platform/index.ts";
 import { type ImportBench, sitDown, startImportBench } from "../testing/start-import-bench.ts";
 import { TEST_LIMITS } from "../testing/start-transfer-process.ts";
@@ -96,6 +96,13 @@ describe("a folder among the files", () => {
   it("that is empty leaves a job that is complete, and says how much of it could be seen", async () => {
     const job = await bench.end(await bench.start([bench.addFolder("Empty")]));
     expect(job).toMatchObject({ status: "completed", totalItems: 0, visibility: "full" });
+  });
+
+  it("of which the grant shows only a part is told to be seen in part, whatever was found", async () => {
+    const only = { grantedScopes: ["openid", "https://www.googleapis.com/auth/drive.file"] };
+    await room.process.db.update(connections).set(only).where(eq(connections.id, bench.connectionId));
+    const job = await bench.end(await bench.start([bench.addFolder("Seen in part")]));
+    expect(job).toMatchObject({ status: "completed", visibility: "partial", totalItems: 0 });
   });
 
   it("that cannot be listed is one failed item, which lists it when it is tried again", async () => {

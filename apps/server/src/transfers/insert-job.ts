@@ -17,6 +17,8 @@ export interface NewItem {
   /** The source of an export; for an import the id that its image will have. */
   readonly imageId: string;
   readonly name: string;
+  /** What a file shared by a link may be reached with. */
+  readonly resourceKey?: string | null;
 }
 
 /**
@@ -94,13 +96,15 @@ async function insertChunksAndItems(
     from unnest(${sql.param(chunks.map((chunk) => chunk.number))}::int[]) as planned (number)`);
   const chunkNumbers = chunks.flatMap((chunk) => Array<number>(chunk.count).fill(chunk.number));
   await tx.execute(sql`
-    insert into transfer_items (job_id, position, tenant_id, chunk_number, state, provider_file_id, image_id, name)
+    insert into transfer_items (job_id, position, tenant_id, chunk_number, state, provider_file_id, image_id, name,
+      resource_key)
     select ${job.id}, item.ordinal - 1, ${job.tenantId}, item.chunk_number, 'pending',
-      item.provider_file_id, item.image_id, item.name
+      item.provider_file_id, item.image_id, item.name, item.resource_key
     from unnest(
       ${sql.param(chunkNumbers)}::int[],
       ${sql.param(job.items.map((item) => item.providerFileId))}::text[],
       ${sql.param(job.items.map((item) => item.imageId))}::text[],
-      ${sql.param(job.items.map((item) => item.name))}::text[]
-    ) with ordinality as item (chunk_number, provider_file_id, image_id, name, ordinal)`);
+      ${sql.param(job.items.map((item) => item.name))}::text[],
+      ${sql.param(job.items.map((item) => item.resourceKey ?? null))}::text[]
+    ) with ordinality as item (chunk_number, provider_file_id, image_id, name, resource_key, ordinal)`);
 }

@@ -32,6 +32,7 @@ export interface ImportOrder {
     readonly name: string;
     /** As the request has it; null or left out when it does not. */
     readonly sizeBytes?: number | null;
+    readonly resourceKey?: string | null;
   }[];
   readonly tags: readonly string[];
   readonly collectionId: string | null;
@@ -72,11 +73,13 @@ export async function startImport(parts: StartParts, order: ImportOrder): Promis
         collectionId: order.collectionId,
         autoDescribe: order.autoDescribe,
         onDuplicate: order.onDuplicate ?? "skip",
+        seesAllFiles: connection.seesAllFiles,
       },
       items: files.map((file) => ({
         providerFileId: file.id,
         imageId: newId("img"),
         name: file.name,
+        resourceKey: file.resourceKey ?? null,
       })),
     },
   );

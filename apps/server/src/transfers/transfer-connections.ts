@@ -10,7 +10,7 @@ export interface TransferConnections {
   getOwnConnection(params: {
     readonly principal: Principal;
     readonly id: string;
-  }): Promise<{ readonly id: string; readonly provider: string }>;
+  }): Promise<{ readonly id: string; readonly provider: string; readonly seesAllFiles: boolean }>;
   /**
    * A connection's drive, with retries, fresh tokens and the account's pace. Without `work` it is for bulk work of unknown size.
    * @throws {DrivewayError} `connection_not_found` or `REAUTH_REQUIRED`

@@ -136,7 +136,7 @@ describe("the window", () => {
 
   it("gives the room of a job to others with the last of its outcomes, even when no word of its chunk's end comes", async () => {
     const connectionId = await connect("alice@example.com");
-    const first = await start(connectionId, 16);
+    const first = await start(connectionId, 8);
     const second = await start(connectionId, 500);
     expect([await released(first), await released(second)]).toEqual([[0], [0]]);
     const chunk = await take(first, 0);

@@ -119,6 +119,15 @@ describe("POST import", () => {
     await expect.poll(async () => (await job()).body.job.status, { timeout: 20_000 }).toBe("completed");
   });
 
+  it("answers at once when a folder is among the files, however small the import", async () => {
+    const sub = app.sandbox.accounts[0]?.sub ?? "";
+    const folder = app.sandbox.drive.addFolder(sub, { name: "A folder" });
+    const { body } = await post({ files: [{ id: folder.id, name: "A folder", size_bytes: 0 }] });
+    expect(body).toMatchObject({ is_async: true, total_files: 1, status: "pending" });
+    const job = () => app.request("GET", `/api/v2/cloud-storage/jobs/${body.job_id}`);
+    await expect.poll(async () => (await job()).body.job.status, { timeout: 20_000 }).toBe("completed");
+  });
+
   it("counts files of unknown size as large ones", async () => {
     const files = (await newFiles(5)).map(({ id, name }) => ({ id, name }));
     expect((await post({ files })).body.is_async).toBe(true);

@@ -49,10 +49,11 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
 function toOrder(body: z.output<typeof ImportRequest>) {
   return {
     connectionId: body.connection_id,
-    files: uniqueFiles(body.files).map(({ id, name, size_bytes }) => ({
+    files: uniqueFiles(body.files).map(({ id, name, size_bytes, resource_key }) => ({
       id,
       name,
       sizeBytes: size_bytes ?? null,
+      resourceKey: resource_key ?? null,
     })),
     tags: body.tags,
     collectionId: body.collection_id ?? null,

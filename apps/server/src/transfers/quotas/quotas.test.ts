@@ -105,7 +105,8 @@ describe("the storage of a workspace", () => {
     const { failed } = await process.transfers.jobOutcome({ tenantId, jobId, type: "import" });
     expect(new Set(failed.map(({ code }) => code))).toEqual(new Set(["storage_quota_exceeded"]));
     expect(await process.library.readStoredBytes(tenantId)).toBe(storedBytes);
-    expect((await blobNames(world.blobDirectory)).length).toBe(before + rows.length);
+    // They go after the commit that said so.
+    await expect.poll(async () => (await blobNames(world.blobDirectory)).length).toBe(before + rows.length);
 
     const full = { id: "file_1", name: "a.jpg", sizeBytes: QUOTA - storedBytes + 1 };
     await expect(start([full])).rejects.toMatchObject({ code: "storage_quota_exceeded" });
