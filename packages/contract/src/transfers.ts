@@ -62,6 +62,28 @@ export const ImportRequest = z
   })
   .meta({ id: "ImportRequest" });
 
+export const ImportPlanReply = z
+  .object({
+    total_files: z.int().meta({ description: "Files that were looked at, those in folders among them." }),
+    importable: z.int(),
+    duplicates: z.int().meta({ description: "Files whose image is in the library already." }),
+    unsupported: z
+      .record(z.string(), z.int())
+      .meta({ description: "Files that would fail, by the code that they would fail with." }),
+    ignored_files: z.int().meta({ description: "Files in folders that are no pictures." }),
+    visibility: z.enum(["full", "partial"]).nullable().meta({
+      description: "Whether the grant shows everything in the folders; null when there is none.",
+    }),
+    bytes: z.int().meta({ description: "Of the importable files, as far as their sizes are known." }),
+    quota_units: z.int().meta({ description: "What the import would spend of the provider's quota." }),
+    estimated_seconds: z.int(),
+    complete: z.boolean().meta({
+      description: "False when there is more than one plan looks at: the numbers are of a part.",
+    }),
+  })
+  .meta({ id: "ImportPlanReply" });
+export type ImportPlanReply = z.infer<typeof ImportPlanReply>;
+
 /** A file of a small import that was not imported, and why. */
 export const FailedFile = z
   .object({ id: z.string(), name: z.string(), code: z.string(), message: z.string() })

@@ -16,6 +16,7 @@ export const ROUTE_ACCESS = {
   getPickerToken: "cloud_storage:read",
   pickerProxy: "cloud_storage:read",
   importFiles: "cloud_storage:write",
+  planImport: "cloud_storage:read",
   exportImages: "cloud_storage:write",
   getJob: "cloud_storage:read",
   listJobItems: "cloud_storage:read",

@@ -80,6 +80,8 @@ export interface ProviderProperties {
   readonly folderType: string;
   /** What calls cost in the provider's quota units, and how it tells that there are too many. */
   readonly pace: PaceRules;
+  /** Quota units that one account may spend in a minute; null when they are not counted. */
+  readonly userUnitsPerMinute: number | null;
   /** Native documents that can be imported as a picture, by their MIME type, with the type to ask for. */
   readonly exportAs: Readonly<Record<string, string>>;
 }

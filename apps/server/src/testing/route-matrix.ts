@@ -108,6 +108,14 @@ export const ROUTE_MATRIX: Readonly<Record<keyof typeof ROUTE_ACCESS, readonly M
       colleague: 200,
     },
   ],
+  planImport: [
+    { body: (of) => importInto(of.connection), stranger: "connection_not_found", colleague: "forbidden" },
+    {
+      body: (of, own) => importInto(own.connection, { collection_id: of.collection }),
+      stranger: "collection_not_found",
+      colleague: 200,
+    },
+  ],
   exportImages: [
     {
       body: (of) => ({ connection_id: of.connection, image_ids: [of.image] }),

@@ -22,6 +22,7 @@ import { type JobOutcome, jobOutcome } from "./job-outcome.ts";
 import { type JobItem, listJobItems } from "./list-job-items.ts";
 import { DISCONNECTED, itemError, REAUTH_REQUIRED } from "./item-errors.ts";
 import { releaseChunks } from "./release-chunks.ts";
+import { type ImportPlan, planImport } from "./plan/plan-import.ts";
 import { retryJob } from "./retry-job.ts";
 import { runChunk } from "./run-chunk.ts";
 import { type ExportOrder, startExport } from "./start-export.ts";
@@ -41,6 +42,8 @@ export interface Transfers {
   readonly limits: TransferLimits;
   /** See {@link startImport}. */
   startImport(order: ImportOrder): Promise<string>;
+  /** See {@link planImport}. */
+  planImport(order: Parameters<typeof planImport>[1]): Promise<ImportPlan>;
   /** See {@link startExport}. */
   startExport(order: ExportOrder): Promise<string>;
   /** See {@link getJob}. */
@@ -94,6 +97,7 @@ export function createTransfers(params: {
   return {
     limits,
     startImport: (order) => startImport(parts, order),
+    planImport: (order) => planImport(parts, order),
     startExport: (order) => startExport(parts, order),
     getJob: (question) => getJob(db, question),
     listJobItems: (question) => listJobItems(db, question),

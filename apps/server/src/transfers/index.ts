@@ -6,3 +6,4 @@ export type { JobOutcome } from "./job-outcome.ts";
 export type { JobItem } from "./list-job-items.ts";
 export type { TransferLimits } from "./transfer-limits.ts";
 export { uniqueFiles } from "./unique-files.ts";
+export type { ImportPlan } from "./plan/plan-import.ts";

@@ -89,7 +89,8 @@ async function findKnown(
   return parts.library.findKnownImages(parts.db, { tenantId: job.tenantId, files });
 }
 
-function traitsOf(key: number, provider: string, file: DriveFile): FileTraits {
+/** By what the library may know a file. */
+export function traitsOf(key: number, provider: string, file: DriveFile): FileTraits {
   const { id: fileId, revision, sha256 } = file;
   return { key, source: revision === null ? null : { provider, fileId, revision }, sha256 };
 }

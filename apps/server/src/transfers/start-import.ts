@@ -1,13 +1,14 @@
 import type { Database } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
 import type { Library } from "../library/index.ts";
-import { type Clock, DrivewayError, newId } from "../platform/index.ts";
+import { type Clock, newId } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
 import type { Repeatable } from "./idempotency/index.ts";
 import { insertJob } from "./insert-job.ts";
 import type { DuplicateChoice } from "./job.ts";
 import { requireStorage } from "./quotas/require-storage.ts";
+import { requireCollection } from "./require-collection.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 import { uniqueFiles } from "./unique-files.ts";
@@ -83,11 +84,4 @@ export async function startImport(parts: StartParts, order: ImportOrder): Promis
       })),
     },
   );
-}
-
-async function requireCollection(parts: StartParts, tenantId: string, id: string): Promise<void> {
-  if (await parts.library.collectionExists({ tenantId, id })) return;
-  throw new DrivewayError("collection_not_found", "There is no such collection.", {
-    details: { collection_id: id },
-  });
 }

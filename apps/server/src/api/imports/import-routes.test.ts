@@ -186,3 +186,58 @@ describe("POST import", () => {
     }
   });
 });
+
+describe("POST import/plan", () => {
+  const plan = (body: object) =>
+    app.request("POST", `${IMPORT}/plan`, { body: { connection_id: connectionId, ...body } });
+  const jobs = () => app.sandbox.requests.count("files.get.media");
+
+  it("tells what would be imported, skipped and refused, and does nothing", async () => {
+    const sub = app.sandbox.accounts[0]?.sub ?? "";
+    const [known = { id: "", name: "" }] = await newFiles(1);
+    await post({ files: [known] });
+    const folder = app.sandbox.drive.addFolder(sub, { name: "A folder" });
+    const inside = { mimeType: "image/jpeg", parentId: folder.id, content: Buffer.from("a picture") };
+    app.sandbox.drive.addFile(sub, { ...inside, name: "in.jpg" });
+    app.sandbox.drive.addFile(sub, { ...inside, name: "in.txt", mimeType: "text/plain" });
+    const fresh = await newFiles(2);
+    const downloads = jobs();
+    const files = [known, ...fresh, { id: "missing", name: "gone.jpg" }, { id: folder.id, name: "folder" }];
+    const { status, body } = await plan({ files });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      total_files: 5,
+      importable: 3,
+      duplicates: 1,
+      unsupported: { not_found: 1 },
+      ignored_files: 1,
+      visibility: "full",
+      bytes: 9 + fresh.reduce((sum, { size_bytes }) => sum + size_bytes, 0),
+      quota_units: 3 * 200 + 5 * 5 + 100,
+      estimated_seconds: 1,
+      complete: true,
+    });
+    expect(jobs()).toBe(downloads);
+    const copies = await plan({ files: [known], on_duplicate: "copy" });
+    expect(copies.body).toMatchObject({ importable: 1, duplicates: 0, visibility: null });
+  });
+
+  it("says that it is of a part when folders go on and on", async () => {
+    const sub = app.sandbox.accounts[0]?.sub ?? "";
+    let parentId = app.sandbox.drive.addFolder(sub, { name: "0" }).id;
+    const files = [{ id: parentId, name: "deep" }];
+    for (let depth = 1; depth <= 21; depth += 1) {
+      parentId = app.sandbox.drive.addFolder(sub, { name: String(depth), parentId }).id;
+    }
+    expect((await plan({ files })).body).toMatchObject({
+      total_files: 0,
+      complete: false,
+      quota_units: 2005,
+    });
+  });
+
+  it("answers 422 for a body that an import would refuse", async () => {
+    expect((await plan({ files: [] })).status).toBe(422);
+    expect((await plan({ files: [{ id: "x", name: "x" }], how: "fast" })).status).toBe(422);
+  });
+});

@@ -1,4 +1,4 @@
-import { ImportReply, ImportRequest, WaitHeaders } from "@driveway/contract";
+import { ImportPlanReply, ImportReply, ImportRequest, WaitHeaders } from "@driveway/contract";
 import type { z } from "zod";
 import { isSmall, type Transfers, uniqueFiles } from "../../transfers/index.ts";
 import type { ApiServer } from "../api-server.ts";
@@ -7,6 +7,7 @@ import { awaitJob } from "../jobs/await-job.ts";
 import { parsePrefer, waitMsOf } from "../parse-prefer.ts";
 import { principalOf } from "../principal-of.ts";
 import { presentImport } from "./present-import.ts";
+import { presentPlan } from "./present-plan.ts";
 
 /** A request may name a hundred thousand files. */
 const BODY_LIMIT_BYTES = 32 * 1024 * 1024;
@@ -42,6 +43,25 @@ export function importRoutes(app: ApiServer, parts: { readonly transfers: Transf
           return presentImport({ jobId, totalFiles: files.length, outcome });
         },
       });
+    },
+  );
+  app.post(
+    "/api/v2/cloud-storage/import/plan",
+    {
+      bodyLimit: BODY_LIMIT_BYTES,
+      schema: {
+        tags: ["Import and export"],
+        operationId: "planImport",
+        summary: "What an import would do, without doing it",
+        body: ImportRequest,
+        response: { 200: ImportPlanReply },
+      },
+    },
+    async (request, reply) => {
+      const gone = new AbortController();
+      reply.raw.once("close", () => gone.abort());
+      const asked = { principal: principalOf(request), ...toOrder(request.body), signal: gone.signal };
+      return presentPlan(await transfers.planImport(asked));
     },
   );
 }

@@ -76,6 +76,7 @@ export function createGoogleDrive(settings: GoogleDriveSettings & PaceSettings):
       metadataBatchSize: METADATA_BATCH_SIZE,
       folderType: FOLDER_TYPE,
       pace: PACE_RULES,
+      userUnitsPerMinute: settings.quotas?.userUnitsPerMinute ?? null,
       exportAs: { "application/vnd.google-apps.drawing": "image/png" },
     },
     oauth: createGoogleOauth(settings),
