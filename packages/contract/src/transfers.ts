@@ -207,3 +207,51 @@ export type JobItem = z.infer<typeof JobItem>;
 export const ListJobItemsReply = z
   .object({ items: z.array(JobItem), next_cursor: z.string().nullable() })
   .meta({ id: "ListJobItemsReply" });
+
+const Count = z.int().nonnegative();
+
+/** What became of one file of a job, with what proves it. */
+const ReceiptLine = z
+  .object({
+    position: z.int(),
+    cloud_file_id: z.string().nullable(),
+    name: z.string(),
+    outcome: JobItem.shape.state,
+    code: z.string().nullable(),
+    source: z
+      .object({
+        file_id: z.string(),
+        revision: z.string().nullable(),
+        size_bytes: z.int().nullable(),
+        md5: z.string().nullable(),
+        sha256: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: "What the provider said of the bytes before they were fetched." }),
+    image_id: ImageId.nullable(),
+    sha256: z.string().nullable().meta({ description: "Of the bytes in the library." }),
+    blob_key: z.string().nullable(),
+    bytes_done: z.int(),
+  })
+  .meta({ id: "ReceiptLine" });
+
+export const JobReceiptReply = z
+  .object({
+    job: Job,
+    totals: z.object({
+      pending: Count,
+      running: Count,
+      done: Count,
+      skipped: Count,
+      failed: Count,
+      cancelled: Count,
+      ignored: Count.meta({
+        description: "Files in folders that are no pictures; they are no files of the job.",
+      }),
+    }),
+    visibility: z.enum(["full", "partial"]).nullable(),
+    files: z.array(ReceiptLine),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: "JobReceiptReply" });
+export type JobReceiptReply = z.infer<typeof JobReceiptReply>;

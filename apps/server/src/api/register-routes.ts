@@ -16,6 +16,7 @@ import { invitationRoutes } from "./invitations/invitation-routes.ts";
 import { jobRoutes } from "./jobs/job-routes.ts";
 import { memberRoutes } from "./members/member-routes.ts";
 import { pickerRoutes } from "./picker/picker-routes.ts";
+import { receiptRoute } from "./receipts/receipt-route.ts";
 import { sessionRoutes } from "./session/session-routes.ts";
 import { userFileRoutes } from "./user-files/user-file-routes.ts";
 import { workspaceRoutes } from "./workspace/workspace-routes.ts";
@@ -39,6 +40,7 @@ export function registerRoutes(app: ApiServer, parts: RouteParts): void {
   importRoutes(app, parts);
   exportRoutes(app, parts);
   jobRoutes(app, parts);
+  receiptRoute(app, parts);
   userFileRoutes(app, parts);
   collectionRoutes(app, parts);
   apiKeyRoutes(app, parts);

@@ -20,6 +20,7 @@ export const ROUTE_ACCESS = {
   exportImages: "cloud_storage:write",
   getJob: "cloud_storage:read",
   listJobItems: "cloud_storage:read",
+  getJobReceipt: "cloud_storage:read",
   retryJob: "cloud_storage:write",
   listUserFiles: "read",
   getUserFile: "read",

@@ -135,6 +135,7 @@ export const ROUTE_MATRIX: Readonly<Record<keyof typeof ROUTE_ACCESS, readonly M
   ],
   getJob: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
   retryJob: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
+  getJobReceipt: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
   listJobItems: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
   listUserFiles: [
     { stranger: 200, colleague: 200 },

@@ -20,6 +20,7 @@ import {
 import type { Job } from "./job.ts";
 import { type JobOutcome, jobOutcome } from "./job-outcome.ts";
 import { type JobItem, listJobItems } from "./list-job-items.ts";
+import { listReceipt } from "./list-receipt.ts";
 import { DISCONNECTED, itemError, REAUTH_REQUIRED } from "./item-errors.ts";
 import { releaseChunks } from "./release-chunks.ts";
 import { type ImportPlan, planImport } from "./plan/plan-import.ts";
@@ -52,6 +53,8 @@ export interface Transfers {
   listJobItems(
     params: Parameters<typeof listJobItems>[1],
   ): Promise<{ readonly items: readonly JobItem[]; readonly nextAfterPosition: number | null }>;
+  /** See {@link listReceipt}. */
+  listReceipt(params: Parameters<typeof listReceipt>[1]): ReturnType<typeof listReceipt>;
   /** See {@link waitForJob}. */
   waitForJob(params: Parameters<typeof waitForJob>[1]): Promise<boolean>;
   /** See {@link jobOutcome}. */
@@ -101,6 +104,7 @@ export function createTransfers(params: {
     startExport: (order) => startExport(parts, order),
     getJob: (question) => getJob(db, question),
     listJobItems: (question) => listJobItems(db, question),
+    listReceipt: (question) => listReceipt(db, question),
     waitForJob: ({ signal, ...question }) =>
       waitForJob(parts, { ...question, signal: AbortSignal.any([signal, ending.signal]) }),
     jobOutcome: (job) => jobOutcome(db, job),
