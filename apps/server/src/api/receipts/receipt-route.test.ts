@@ -84,11 +84,11 @@ describe("the program in the documentation", () => {
   it("finds that the library is what the receipt says, and what is not", async () => {
     expect(await check()).toEqual({ code: 0, said: "3 images checked, 0 wrong\n" });
     const { body } = await receipt();
-    const { db, close } = openDatabase(app.database);
+    const opened = openDatabase(app.database);
     try {
-      await db.delete(images).where(eq(images.id, body.files[1].image_id));
+      await opened.db.delete(images).where(eq(images.id, body.files[1].image_id));
     } finally {
-      await close();
+      await opened.close();
     }
     expect(await check()).toEqual({ code: 1, said: "3 images checked, 1 wrong\n" });
   });
