@@ -8,7 +8,7 @@ const FILES_TO_DESCRIBE = 1_000;
 const PAGES_TO_LIST = 20;
 
 /** A file of a plan, as far as it is known. */
-export interface SeenFile {
+interface SeenFile {
   readonly id: string;
   readonly description: FileDescription | undefined;
 }
