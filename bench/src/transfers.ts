@@ -30,18 +30,20 @@ interface Figure {
 
 /**
  * Measures imports through the whole product, in a process of its own: wall time, CPU time and memory of all its
- * processes but PostgreSQL. Results of one label replace those of the same label.
+ * processes but PostgreSQL. Results of one label replace those of the same label. `--only` takes the works that have
+ * that text in their names.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       label: { type: "string", default: "now" },
       runs: { type: "string", default: "3" },
+      only: { type: "string", default: "" },
       threads: { type: "string", default: String(availableParallelism()) },
     },
   });
   const figures: Figure[] = [];
-  for (const work of WORKS) {
+  for (const work of WORKS.filter(({ name }) => name.includes(values.only))) {
     const figure = await measure(work, { runs: Number(values.runs), threads: values.threads });
     console.log(
       `${figure.name.padEnd(40)}${figure.seconds.toFixed(2)} s  ${figure.cpuSeconds.toFixed(2)} CPU s  ` +

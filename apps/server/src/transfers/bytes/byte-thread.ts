@@ -10,6 +10,8 @@ import {
 
 /** How long an orderly stop of a thread may take before it is cut off. */
 const STOP_MS = 2_000;
+/** Small, so that the collector comes by often: what it frees are the bytes that have gone through, which lie outside. */
+const YOUNG_MEBIBYTES = 4;
 
 /** The thread ended while it had a task. What the task has left behind may be anything. */
 export class ThreadLostError extends Error {
@@ -49,7 +51,9 @@ export function startByteThread(params: {
   readonly workerData: unknown;
   readonly onFault: (error: unknown) => void;
 }): ByteThread {
-  const worker = new Worker(params.entry, { workerData: params.workerData, name: "bytes" });
+  const { entry, workerData } = params;
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES };
+  const worker = new Worker(entry, { workerData, name: "bytes", resourceLimits });
   const tasks = new Map<number, Task>();
   const exited = Promise.withResolvers<void>();
   let begun = 0;
