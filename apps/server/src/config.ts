@@ -142,7 +142,8 @@ export const Variables = z.object({
   CONNECTION_CONCURRENCY: count(64),
   TENANT_CONCURRENCY: count(256),
   TRANSFER_IDLE_TIMEOUT: count(20),
-  TRANSFER_THREADS: count(availableParallelism(), 0),
+  // Left out: as many as there are cores.
+  TRANSFER_THREADS: count(0, 0).unwrap().optional(),
   RATE_LIMIT_REQUESTS: count(6000, 0),
   RATE_LIMIT_SIGN_INS: count(30, 0),
   AUDIT_LOG_DAYS: count(365, 0),
@@ -232,7 +233,7 @@ function assemble(values: Variables, faults: string[]): Config {
     },
     jwt: jwtConfig(values, faults),
     limits: limitsOf(values),
-    transferThreads: values.TRANSFER_THREADS,
+    transferThreads: values.TRANSFER_THREADS ?? availableParallelism(),
     givesPickerTokens: values.PICKER_ACCESS_TOKEN === "give",
     rateQuotas: { requests: values.RATE_LIMIT_REQUESTS, signIns: values.RATE_LIMIT_SIGN_INS },
     auditLogDays: values.AUDIT_LOG_DAYS,
