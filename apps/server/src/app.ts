@@ -122,6 +122,7 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     clock,
     log,
     limits: config.limits,
+    version: params.version,
   });
   const departures = createDepartures({ db, queue, connections, transfers, library, clock, log });
   const isReady = () =>
@@ -152,8 +153,12 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
       stopSweeping = startSweeping({ ...config, db, blobs, clearStore, clock, log });
     },
     async stop() {
-      transfers.endWaits();
-      const ends = await Promise.allSettled([closeServer(server), queue.stop(), stopSweeping()]);
+      const ends = await Promise.allSettled([
+        transfers.stop(),
+        closeServer(server),
+        queue.stop(),
+        stopSweeping(),
+      ]);
       await Promise.all([identity.stop(), lookForKeys]);
       await opened.disposeAsync();
       for (const end of ends) if (end.status === "rejected") throw end.reason;

@@ -67,6 +67,7 @@ export const ERROR_CODES = {
     status: 409,
     meaning: "The job is still at work; what failed can be retried at its end.",
   },
+  job_not_open: { status: 409, meaning: "The job has ended; there is nothing to cancel." },
   nothing_to_retry: { status: 409, meaning: "No file of the job has failed." },
   idempotency_key_reused: {
     status: 422,

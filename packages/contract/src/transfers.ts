@@ -161,10 +161,31 @@ export type ExportReply = z.infer<typeof ExportReply>;
 export const JobStatus = z.enum(["pending", "in_progress", "completed", "partial", "failed", "cancelled"]);
 export type JobStatus = z.infer<typeof JobStatus>;
 
+export const JobType = z.enum(["import", "export"]);
+
+/** What a job is doing or waiting for, beside its status. */
+export const JobDetails = z
+  .object({
+    state: z.enum(["waiting_for_worker", "queued", "expanding", "running", "paused", "ended"]).meta({
+      description:
+        "`waiting_for_worker`: no worker was seen lately; `expanding`: folders are being listed; `paused`: it waits for `pause_code` to pass.",
+    }),
+    paused_until: Timestamp.nullable().meta({ description: "When it looks again." }),
+    pause_code: z.string().nullable().meta({ description: "What it waits for; a stable word." }),
+    visibility: z.enum(["full", "partial"]).nullable().meta({
+      description:
+        "Whether the grant sees everything in the folders that were asked for; null without folders.",
+    }),
+    attempt: z.int().meta({ description: "Which run this is, from 1; a retry is another." }),
+    open_folders: z.int().meta({ description: "Folders that are still being listed." }),
+    ignored_files: z.int().meta({ description: "Files in the folders that are no pictures." }),
+  })
+  .meta({ id: "JobDetails" });
+
 export const Job = z
   .object({
     job_id: JobId,
-    type: z.enum(["import", "export"]),
+    type: JobType,
     status: JobStatus,
     connection_id: ConnectionId,
     provider: Provider,
@@ -176,13 +197,34 @@ export const Job = z
     updated_at: Timestamp,
     completed_at: Timestamp.nullable(),
     skipped_files: z.int(),
-    bytes_done: z.int(),
+    cancelled_files: z.int(),
+    bytes_done: z.int().meta({ description: "Files that are under way included." }),
+    bytes_total: z.int().meta({ description: "Of all files, as far as their sizes are known." }),
+    bytes_per_second: z.int().nullable().meta({ description: "The mean of this run; null when not known." }),
+    started_at: Timestamp.nullable(),
+    estimated_end_at: Timestamp.nullable().meta({ description: "At the mean pace; null when not known." }),
+    details: JobDetails,
   })
   .meta({ id: "Job" });
 export type Job = z.infer<typeof Job>;
 
 export const JobPath = z.strictObject({ job_id: JobId });
 export const JobReply = z.object({ job: Job }).meta({ id: "JobReply" });
+
+export const ListJobsQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z
+    .string()
+    .regex(/^\d{13}\.job_[0-9a-z]{26}$/, "must be the next_cursor of the page before")
+    .optional(),
+  type: JobType.optional(),
+  status: JobStatus.optional(),
+  connection_id: ConnectionId.optional(),
+});
+
+export const ListJobsReply = z
+  .object({ jobs: z.array(Job), next_cursor: z.string().nullable() })
+  .meta({ id: "ListJobsReply" });
 
 export const ListJobItemsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),

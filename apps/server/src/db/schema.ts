@@ -285,7 +285,10 @@ export const transferJobs = pgTable("transfer_jobs", {
   visibility: text({ enum: ["full", "partial"] }),
   /** Files in those folders that are no pictures. */
   ignoredFiles: integer().notNull().default(0),
+  /** When the first chunk of this run was begun, and where the counters stood before it. */
   startedAt: moment(),
+  bytesBefore: bigint({ mode: "number" }).notNull().default(0),
+  itemsBefore: integer().notNull().default(0),
   /** Set while nothing of the job can move. */
   pausedUntil: moment(),
   pauseCode: text(),

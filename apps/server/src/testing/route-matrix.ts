@@ -133,7 +133,13 @@ export const ROUTE_MATRIX: Readonly<Record<keyof typeof ROUTE_ACCESS, readonly M
       colleague: 200,
     },
   ],
+  listJobs: [
+    { stranger: 200, colleague: 200 },
+    { query: (of) => ({ connection_id: of.connection }), stranger: 200, colleague: 200 },
+    { query: (of) => ({ cursor: `${2 ** 43}.${of.job}` }), stranger: 200, colleague: 200 },
+  ],
   getJob: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
+  cancelJob: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
   retryJob: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
   getJobReceipt: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],
   listJobItems: [{ path: (of) => ({ job_id: of.job }), stranger: "job_not_found", colleague: "forbidden" }],

@@ -98,6 +98,7 @@ export async function startTransferProcess(
     clock: systemClock,
     log,
     limits: { ...TEST_LIMITS, ...params.limits },
+    version: "0.0.0-test",
   });
   const departures = createDepartures({
     db,
@@ -117,6 +118,7 @@ export async function startTransferProcess(
     departures,
     queue,
     async stop() {
+      await transfers.stop();
       await opened.close();
       await bytes.stop();
       await providers.close();

@@ -52,6 +52,7 @@ async function startItems(tx: Transaction, message: ChunkMessage, now: Date): Pr
       status: "processing",
       pendingItems: sql`${transferJobs.pendingItems} - ${count}`,
       runningItems: sql`${transferJobs.runningItems} + ${count}`,
+      startedAt: sql`coalesce(${transferJobs.startedAt}, ${now.toISOString()}::timestamptz)`,
       updatedAt: now,
     })
     .where(and(eq(transferJobs.tenantId, message.tenantId), eq(transferJobs.id, message.jobId)));

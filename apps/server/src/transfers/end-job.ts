@@ -2,8 +2,8 @@ import { and, eq, sql } from "drizzle-orm";
 import { type Transaction, transferJobs } from "../db/index.ts";
 import { itemError } from "./item-errors.ts";
 import type { JobRow, JobType } from "./job.ts";
-import { toJob } from "./job.ts";
-import { jobEnd, type StopReason } from "./job-end.ts";
+import { countersOf } from "./job.ts";
+import { jobEnd, type JobStop } from "./job-end.ts";
 
 /** The channel on which a job's end is announced, with the job's id. */
 export const JOB_CHANNEL = "driveway_job";
@@ -36,7 +36,7 @@ export async function bookItems(
   params: {
     readonly job: { readonly tenantId: string; readonly id: string; readonly type: JobType };
     readonly change: CounterChange;
-    readonly stop: StopReason | null;
+    readonly stop: JobStop | null;
     readonly now: Date;
   },
 ): Promise<boolean> {
@@ -62,10 +62,16 @@ export async function bookItems(
     .returning();
   if (row === undefined || !isThrough(row)) return false;
   const stop = params.stop ?? keptReason(row);
-  const end = jobEnd({ type: row.type, counters: toJob(row).counters, stop });
+  const end = jobEnd({ type: row.type, counters: countersOf(row), stop });
   await tx
     .update(transferJobs)
-    .set({ ...end, errorCode: stop?.code ?? null, completedAt: now })
+    .set({
+      ...end,
+      errorCode: stop?.code ?? null,
+      pausedUntil: null,
+      pauseCode: null,
+      completedAt: now,
+    })
     .where(ofJob);
   await tx.execute(sql`select pg_notify(${JOB_CHANNEL}, ${row.id})`);
   return true;
@@ -77,8 +83,8 @@ function isSettled({ done = 0, skipped = 0, failed = 0, cancelled = 0 }: Counter
 }
 
 /** What was noted while the job went on. */
-function keptReason(row: JobRow): StopReason | null {
-  return row.errorCode === "too_many_files" ? itemError("too_many_files") : null;
+function keptReason(row: JobRow): JobStop | null {
+  return row.errorCode === "too_many_files" ? { ...itemError("too_many_files"), endState: "failed" } : null;
 }
 
 function isThrough(row: JobRow): boolean {

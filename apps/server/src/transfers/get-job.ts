@@ -1,25 +1,24 @@
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { type Database, transferJobs } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
 import { DrivewayError } from "../platform/index.ts";
-import { type Job, toJob } from "./job.ts";
+import type { Job } from "./job.ts";
+import { readJobs } from "./read-jobs.ts";
 
 /**
  * The caller's own job.
  * @throws {DrivewayError} `job_not_found`, `forbidden` for a colleague's
  */
 export async function getJob(
-  db: Database,
+  parts: { readonly db: Database; readonly now: () => Date },
   params: { readonly principal: Principal; readonly jobId: string },
 ): Promise<Job> {
   const { principal, jobId } = params;
-  const [row] = await db
-    .select()
-    .from(transferJobs)
-    .where(and(eq(transferJobs.tenantId, principal.tenantId), eq(transferJobs.id, jobId)));
-  if (row === undefined) throw new DrivewayError("job_not_found", "There is no such job.");
-  if (row.userId !== principal.userId) {
+  const which = [eq(transferJobs.id, jobId)];
+  const [owned] = await readJobs(parts, { tenantId: principal.tenantId, which, limit: 1 });
+  if (owned === undefined) throw new DrivewayError("job_not_found", "There is no such job.");
+  if (owned.userId !== principal.userId) {
     throw new DrivewayError("forbidden", "The job belongs to somebody else in the workspace.");
   }
-  return toJob(row);
+  return owned.job;
 }

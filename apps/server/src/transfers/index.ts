@@ -2,6 +2,7 @@ export { createTransfers, type Transfers } from "./create-transfers.ts";
 export { KeyTakenError, type Repeatable, type Repetition } from "./idempotency/index.ts";
 export { isSmall } from "./is-small.ts";
 export type { Job } from "./job.ts";
+export type { JobPlace } from "./list-jobs.ts";
 export type { JobOutcome } from "./job-outcome.ts";
 export type { JobItem } from "./list-job-items.ts";
 export type { ReceiptLine } from "./list-receipt.ts";

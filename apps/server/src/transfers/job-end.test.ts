@@ -33,6 +33,14 @@ describe("how a job ends", () => {
     expect(of({ failed: 5, cancelled: 1 })).toBe("cancelled");
   });
 
+  it("is cancelled when somebody stopped it, also when nothing was open any more", () => {
+    const stop = { ...itemError("cancelled"), endState: "cancelled" as const };
+    expect(jobEnd({ type: "import", counters: { ...none, done: 2 }, stop })).toEqual({
+      status: "cancelled",
+      errorMessage: stop.message,
+    });
+  });
+
   it("says in a sentence what is missing, and why when the whole job was stopped", () => {
     const say = (counters: Partial<typeof none>, type: "import" | "export" = "import") =>
       jobEnd({ type, counters: { ...none, ...counters }, stop: null }).errorMessage;
@@ -40,7 +48,7 @@ describe("how a job ends", () => {
     expect(say({ done: 1, failed: 1 })).toBe("1 of 2 files was not imported.");
     expect(say({ failed: 4 }, "export")).toBe("None of the 4 files was exported.");
     expect(say({ failed: 1 })).toBe("The file was not imported.");
-    const stop = itemError("provider_quota_full");
+    const stop = { ...itemError("provider_quota_full"), endState: "failed" as const };
     expect(jobEnd({ type: "export", counters: { ...none, failed: 2 }, stop }).errorMessage).toBe(
       `None of the 2 files was exported. ${stop.message}`,
     );

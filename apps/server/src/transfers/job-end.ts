@@ -4,24 +4,34 @@ import type { JobCounters, JobStatus, JobType } from "./job.ts";
 /** Why a whole job was stopped before its items were through, which is what those that are left end with. */
 export type StopReason = ItemError;
 
+/** The stop of a whole job, and how what was open of it ends. */
+export interface JobStop extends StopReason {
+  readonly endState: "failed" | "cancelled";
+}
+
 /** How a job ended. */
 export interface JobEnd {
   readonly status: Extract<JobStatus, "completed" | "completed_with_errors" | "failed" | "cancelled">;
   readonly errorMessage: string | null;
 }
 
-/** How a job ends whose items have all ended. Cancelled items count as a stop by somebody unless some were done. */
+/** How a job ends whose items have all ended. One that somebody stopped is cancelled, also when some were done. */
 export function jobEnd(params: {
   readonly type: JobType;
   readonly counters: JobCounters;
-  readonly stop: StopReason | null;
+  readonly stop: JobStop | null;
 }): JobEnd {
   const { counters, stop } = params;
   const good = counters.done + counters.skipped;
   const total = good + counters.failed + counters.cancelled;
-  if (good === total) return { status: "completed", errorMessage: null };
+  const isCancelled = counters.cancelled > 0 || stop?.endState === "cancelled";
+  if (good === total) {
+    return isCancelled
+      ? { status: "cancelled", errorMessage: stop?.message ?? null }
+      : { status: "completed", errorMessage: null };
+  }
   const errorMessage = [missingSentence(params.type, counters, total), stop?.message].join(" ").trim();
-  if (counters.cancelled > 0) return { status: "cancelled", errorMessage };
+  if (isCancelled) return { status: "cancelled", errorMessage };
   return { status: good > 0 ? "completed_with_errors" : "failed", errorMessage };
 }
 

@@ -37,6 +37,9 @@ export interface JobCounters {
   readonly cancelled: number;
 }
 
+/** What a job is doing, or waiting for. */
+export type JobState = "waiting_for_worker" | "queued" | "expanding" | "running" | "paused" | "ended";
+
 /** A job as its owner may see it. */
 export interface Job {
   readonly id: string;
@@ -44,9 +47,22 @@ export interface Job {
   readonly connectionId: string;
   readonly provider: string;
   readonly status: JobStatus;
+  readonly state: JobState;
   readonly counters: JobCounters;
   readonly totalItems: number;
+  /** What has been moved, files that are under way included. */
   readonly bytesDone: number;
+  /** Sizes of all files as far as they are known. */
+  readonly bytesTotal: number;
+  /** Null when it is not known. */
+  readonly bytesPerSecond: number | null;
+  /** Null when it is not known. */
+  readonly estimatedEndAt: Date | null;
+  /** Set while the job waits for something that passes by itself, or that the operator has to mend. */
+  readonly pausedUntil: Date | null;
+  readonly pauseCode: string | null;
+  /** How often its failed items have been run, from 1. */
+  readonly attempt: number;
   /** Folders that are being listed; the items that come of them are not in the counters yet. */
   readonly openFolders: number;
   /** Whether the grant sees everything in the folders that were asked for; null when none was. */
@@ -59,11 +75,13 @@ export interface Job {
   readonly errorMessage: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** When the first chunk of this run was begun. */
+  readonly startedAt: Date | null;
   readonly completedAt: Date | null;
 }
 
-export function toJob(row: JobRow): Job {
-  const counters = {
+export function countersOf(row: JobRow): JobCounters {
+  return {
     pending: row.pendingItems,
     running: row.runningItems,
     done: row.doneItems,
@@ -71,22 +89,9 @@ export function toJob(row: JobRow): Job {
     failed: row.failedItems,
     cancelled: row.cancelledItems,
   };
-  return {
-    id: row.id,
-    type: row.type,
-    connectionId: row.connectionId,
-    provider: row.provider,
-    status: row.status,
-    counters,
-    totalItems: Object.values(counters).reduce((sum, count) => sum + count, 0),
-    bytesDone: row.bytesDone,
-    openFolders: row.openFolders,
-    visibility: row.visibility,
-    ignoredFiles: row.ignoredFiles,
-    errorCode: row.errorCode,
-    errorMessage: row.errorMessage,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-    completedAt: row.completedAt,
-  };
+}
+
+/** How many items a job has, wherever they stand. */
+export function totalOf(counters: JobCounters): number {
+  return Object.values(counters).reduce((sum, count) => sum + count, 0);
 }

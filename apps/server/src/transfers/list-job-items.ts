@@ -24,7 +24,7 @@ export interface JobItem {
  * @throws {DrivewayError} `job_not_found`, `forbidden` for a colleague's
  */
 export async function listJobItems(
-  db: Database,
+  parts: { readonly db: Database; readonly now: () => Date },
   params: {
     readonly principal: Principal;
     readonly jobId: string;
@@ -32,8 +32,8 @@ export async function listJobItems(
     readonly afterPosition: number | null;
   },
 ): Promise<{ readonly items: readonly JobItem[]; readonly nextAfterPosition: number | null }> {
-  const job = await getJob(db, params);
-  const rows = await db
+  const job = await getJob(parts, params);
+  const rows = await parts.db
     .select()
     .from(transferItems)
     .where(

@@ -29,7 +29,7 @@ export interface ReceiptLine {
  * @throws {DrivewayError} `job_not_found`, `forbidden` for a colleague's
  */
 export async function listReceipt(
-  db: Database,
+  parts: { readonly db: Database; readonly now: () => Date },
   params: {
     readonly principal: Principal;
     readonly jobId: string;
@@ -41,8 +41,8 @@ export async function listReceipt(
   readonly lines: readonly ReceiptLine[];
   readonly nextAfterPosition: number | null;
 }> {
-  const job = await getJob(db, params);
-  const rows = await db
+  const job = await getJob(parts, params);
+  const rows = await parts.db
     .select()
     .from(transferItems)
     .where(

@@ -38,7 +38,8 @@ export async function retryJob(
   },
 ): Promise<Job> {
   const { principal } = wanted;
-  const known = await getJob(parts.db, wanted);
+  const now = () => new Date(parts.clock.now());
+  const known = await getJob({ ...parts, now }, wanted);
   requireRetryable({ isOver: known.completedAt !== null, failed: known.counters.failed });
   await parts.connections.getOwnConnection({ principal, id: known.connectionId });
   await parts.db.transaction(async (tx) => {
@@ -47,12 +48,12 @@ export async function retryJob(
     await keepKey(tx, { ...principal, jobId: job.id }, wanted.repeatable ?? null);
     requireRetryable({ isOver: job.completedAt !== null, failed: job.failedItems });
     await reopenItems(tx, job, parts.shape);
-    await reopenJob(tx, job, new Date(parts.clock.now()));
+    await reopenJob(tx, job, now());
     await releaseChunks(tx, { tenantId: job.tenantId, ...parts });
     const adding = { jobs: 0, files: 0 };
     await requireOpenRoom(tx, { tenantId: job.tenantId, limits: parts.limits, adding });
   });
-  return getJob(parts.db, wanted);
+  return getJob({ ...parts, now }, wanted);
 }
 
 function requireRetryable({ isOver, failed }: { readonly isOver: boolean; readonly failed: number }): void {
@@ -101,6 +102,10 @@ async function reopenJob(tx: Transaction, job: JobRow, now: Date): Promise<void>
       status: "pending",
       pendingItems: job.pendingItems + job.failedItems,
       failedItems: 0,
+      attempt: job.attempt + 1,
+      startedAt: null,
+      bytesBefore: job.bytesDone,
+      itemsBefore: job.doneItems + job.skippedItems + job.cancelledItems,
       errorCode: null,
       errorMessage: null,
       completedAt: null,

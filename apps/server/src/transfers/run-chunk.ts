@@ -18,6 +18,7 @@ import { StopJobError } from "./stop-job-error.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import type { TransferGate } from "./transfer-gate.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
+import type { UnderWay } from "./under-way.ts";
 import { workOf } from "./work-of.ts";
 import type { ChunkNews } from "./write-news.ts";
 
@@ -45,13 +46,29 @@ export interface WorkerParts {
  * this process, another delivery goes on from what was written.
  * @throws what should have the message delivered again
  */
-export async function runChunk(parts: WorkerParts, message: ChunkMessage, delivery: Delivery): Promise<void> {
-  const now = () => new Date(parts.clock.now());
-  const chunk = await beginChunk(parts.db, message, now());
-  if (chunk === null) return;
-  const writes = chunkWrites({ ...parts, now }, chunk);
+export async function runChunk(
+  parts: WorkerParts & { readonly underWay: UnderWay },
+  message: ChunkMessage,
+  delivery: Delivery,
+): Promise<void> {
+  const { ended, leave } = parts.underWay.enter(message);
+  try {
+    const now = () => new Date(parts.clock.now());
+    const chunk = await beginChunk(parts.db, message, now());
+    if (chunk !== null) await runTakenChunk({ ...parts, now }, { chunk, delivery, ended });
+  } finally {
+    leave();
+  }
+}
+
+async function runTakenChunk(
+  parts: WorkerParts & { readonly now: () => Date },
+  work: { readonly chunk: TakenChunk; readonly delivery: Delivery; readonly ended: AbortSignal },
+): Promise<void> {
+  const { chunk, delivery, ended } = work;
+  const writes = chunkWrites(parts, chunk);
   const lost = new AbortController();
-  const signal = AbortSignal.any([delivery.signal, lost.signal]);
+  const signal = AbortSignal.any([delivery.signal, lost.signal, ended]);
   const collector = createOutcomeCollector({ writes, abort: (reason) => lost.abort(reason) });
   const isPatient = delivery.attempt < PATIENT_DELIVERIES;
   const attempt = createAttempt({ parts, report: (outcome) => collector.add(outcome), signal, isPatient });
@@ -79,7 +96,7 @@ export async function runChunk(parts: WorkerParts, message: ChunkMessage, delive
   await moving.stop();
   const isHeld = await collector.finish(fault === null);
   await Promise.all(beside);
-  if (!isHeld || fault === null || lost.signal.aborted) return;
+  if (!isHeld || fault === null || lost.signal.aborted || ended.aborted) return;
   signal.throwIfAborted();
   await settleFault({ parts, chunk, writes, error: fault.error, isPatient });
 }

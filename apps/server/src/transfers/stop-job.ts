@@ -47,7 +47,7 @@ export async function stopJob(
   await bookItems(tx, {
     job,
     change: { pending: -pending, running: -running, openFolders: -folders, [endState]: ended },
-    stop: reason,
+    stop: { ...reason, endState },
     now,
   });
 }

@@ -6,7 +6,7 @@ import { appendItems } from "./append-items.ts";
 import { closeFolders } from "./close-folders.ts";
 import { bookItems } from "./end-job.ts";
 import { itemError } from "./item-errors.ts";
-import { type JobRow, toJob } from "./job.ts";
+import { countersOf, type JobRow, totalOf } from "./job.ts";
 import { openFolders } from "./open-folders.ts";
 import { planChunks } from "./plan-chunks.ts";
 import { releaseChunks } from "./release-chunks.ts";
@@ -45,7 +45,7 @@ export async function writeListing(
   const { pictures, folders, ignored } = page.listing;
   if (!(await turnPage(tx, job, page))) return false;
   const fresh = await leaveOutKnown(tx, job, uniqueFiles(pictures));
-  const room = Math.max(0, parts.limits.maxFilesPerJob - toJob(job).totalItems);
+  const room = Math.max(0, parts.limits.maxFilesPerJob - totalOf(countersOf(job)));
   const [taken, surplus] = [fresh.slice(0, room), fresh.slice(room)];
   await appendPending(tx, job, parts.shape, taken);
   const end = { state: "failed", error: itemError("too_many_files"), now: parts.now } as const;

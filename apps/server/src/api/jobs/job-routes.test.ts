@@ -44,7 +44,20 @@ describe("GET a job", () => {
         updated_at: moment,
         completed_at: moment,
         skipped_files: 0,
+        cancelled_files: 0,
         bytes_done: expect.any(Number),
+        bytes_total: expect.any(Number),
+        bytes_per_second: null,
+        started_at: moment,
+        estimated_end_at: null,
+        details: {
+          state: "ended",
+          paused_until: null,
+          pause_code: null,
+          visibility: null,
+          attempt: 1,
+          open_folders: 0,
+        },
       },
     });
   });
@@ -128,5 +141,64 @@ describe("POST a job's retry", () => {
     expect((await post(jobId, { apiKey: null })).status).toBe(401);
     expect((await post("job_unknown")).body.error.code).toBe("job_not_found");
     expect((await post("nonsense")).status).toBe(422);
+  });
+});
+
+describe("the list of jobs", () => {
+  const list = (query = "") => app.request("GET", `/api/v2/cloud-storage/jobs${query}`);
+  const idsOf = (body: { jobs: { job_id: string }[] }) => body.jobs.map(({ job_id }) => job_id);
+
+  it("tells of the caller's own jobs, newest first, page by page", async () => {
+    const all = idsOf((await list()).body);
+    expect(all).toContain(jobId);
+    expect(all).toEqual([...all].sort().reverse());
+    const found: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const { body } = await list(`?limit=1${cursor === null ? "" : `&cursor=${cursor}`}`);
+      found.push(...idsOf(body));
+      cursor = body.next_cursor;
+    } while (cursor !== null);
+    expect(found).toEqual(all);
+  });
+
+  it("tells of those alone that a filter names", async () => {
+    expect(idsOf((await list("?status=partial")).body)).toEqual([jobId]);
+    expect(idsOf((await list("?status=in_progress")).body)).toEqual([]);
+    expect(idsOf((await list("?type=export")).body)).toEqual([]);
+    expect(idsOf((await list(`?type=import&connection_id=${connectionId}`)).body)).toContain(jobId);
+    expect(idsOf((await list(`?connection_id=${crypto.randomUUID()}`)).body)).toEqual([]);
+  });
+
+  it("answers 422 for a filter or a cursor that is none", async () => {
+    expect((await list("?status=processing")).status).toBe(422);
+    expect((await list("?cursor=x")).status).toBe(422);
+  });
+});
+
+describe("POST a job's cancel", () => {
+  const cancel = (id: string) => app.request("POST", `/api/v2/cloud-storage/jobs/${id}/cancel`);
+
+  it("answers with the job, cancelled at once, and 409 from then on", async () => {
+    app.sandbox.faults.add({ route: "files.get.media", fault: { kind: "slow", bytesPerSecond: 100 } });
+    const files = addPictures(app.sandbox, { pictures: await testPictures({ count: 20, sizeBytes: 5_000 }) });
+    const started = await app.request("POST", "/api/v2/cloud-storage/import", {
+      body: { connection_id: connectionId, files },
+    });
+    const { status, body } = await cancel(started.body.job_id);
+    app.sandbox.faults.clear();
+    expect(status).toBe(200);
+    expect(body.job).toMatchObject({
+      status: "cancelled",
+      cancelled_files: 20,
+      error: "None of the 20 files was imported. The job was cancelled.",
+      details: { state: "ended" },
+    });
+    const again = await cancel(started.body.job_id);
+    expect([again.status, again.body.error.code]).toEqual([409, "job_not_open"]);
+  });
+
+  it("answers 404 for a job that is not there", async () => {
+    expect((await cancel("job_unknown")).body.error.code).toBe("job_not_found");
   });
 });

@@ -6,6 +6,11 @@ alter table transfer_chunks
   -- A chunk that was put back gets no message before.
   add column not_before timestamptz;
 
+alter table transfer_jobs
+  -- Where its counters stood when it was begun or begun again, so that its pace is told from this run alone.
+  add column bytes_before bigint not null default 0,
+  add column items_before integer not null default 0;
+
 -- One row a worker process, outside all tenants.
 create table workers (
   id text primary key,
