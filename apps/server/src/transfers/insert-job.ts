@@ -5,21 +5,11 @@ import { newId } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { keepKey, type Repeatable } from "./idempotency/index.ts";
 import type { ExportOptions, ImportOptions, JobType } from "./job.ts";
+import type { NewItems } from "./new-items.ts";
 import { planChunks } from "./plan-chunks.ts";
 import { requireOpenRoom } from "./quotas/require-open-room.ts";
 import { releaseChunks } from "./release-chunks.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
-
-/** One file of a job that is to be made. */
-export interface NewItem {
-  /** The source of an import; null for an export, whose id is reserved later. */
-  readonly providerFileId: string | null;
-  /** The source of an export; for an import the id that its image will have. */
-  readonly imageId: string;
-  readonly name: string;
-  /** What a file shared by a link may be reached with. */
-  readonly resourceKey?: string | null;
-}
 
 /**
  * Writes a job with its items, its chunks and its first messages in one transaction, in a handful of statements
@@ -44,7 +34,7 @@ export async function insertJob(
     readonly connectionId: string;
     readonly provider: string;
     readonly options: ImportOptions | ExportOptions;
-    readonly items: readonly NewItem[];
+    readonly items: NewItems;
     /** Null when its request brought no Idempotency-Key. */
     readonly repeatable: Repeatable | null;
   },
@@ -53,7 +43,7 @@ export async function insertJob(
   await parts.db.transaction(async (tx) => {
     await holdUser(tx, job);
     const open = { tenantId: job.tenantId, limits: parts.limits };
-    await requireOpenRoom(tx, { ...open, adding: { jobs: 1, files: job.items.length } });
+    await requireOpenRoom(tx, { ...open, adding: { jobs: 1, files: job.items.count } });
     await tx.insert(transferJobs).values({
       id,
       tenantId: job.tenantId,
@@ -63,7 +53,7 @@ export async function insertJob(
       provider: job.provider,
       status: "pending",
       options: job.options,
-      pendingItems: job.items.length,
+      pendingItems: job.items.count,
       createdAt: parts.now,
       updatedAt: parts.now,
     });
@@ -75,36 +65,63 @@ export async function insertJob(
   return id;
 }
 
+/** Chunks and positions are put together by the database: the items pass through here as they came. */
 async function insertChunksAndItems(
   tx: Transaction,
   job: {
     readonly id: string;
+    readonly type: JobType;
     readonly tenantId: string;
     readonly connectionId: string;
-    readonly items: readonly NewItem[];
+    readonly items: NewItems;
     readonly shape: TransferShape;
   },
 ): Promise<void> {
   const chunks = planChunks({
-    itemCount: job.items.length,
+    itemCount: job.items.count,
     chunkConcurrency: job.shape.chunkConcurrency,
     windowChunks: job.shape.connectionChunks,
   });
+  const numbers = sql.param(chunks.map((chunk) => chunk.number));
   await tx.execute(sql`
     insert into transfer_chunks (job_id, number, tenant_id, connection_id, state)
     select ${job.id}, number, ${job.tenantId}, ${job.connectionId}::uuid, 'waiting'
-    from unnest(${sql.param(chunks.map((chunk) => chunk.number))}::int[]) as planned (number)`);
-  const chunkNumbers = chunks.flatMap((chunk) => Array<number>(chunk.count).fill(chunk.number));
+    from unnest(${numbers}::int[]) as planned (number)`);
   await tx.execute(sql`
-    insert into transfer_items (job_id, position, tenant_id, chunk_number, state, provider_file_id, image_id, name,
-      resource_key)
-    select ${job.id}, item.ordinal - 1, ${job.tenantId}, item.chunk_number, 'pending',
-      item.provider_file_id, item.image_id, item.name, item.resource_key
-    from unnest(
-      ${sql.param(chunkNumbers)}::int[],
-      ${sql.param(job.items.map((item) => item.providerFileId))}::text[],
-      ${sql.param(job.items.map((item) => item.imageId))}::text[],
-      ${sql.param(job.items.map((item) => item.name))}::text[],
-      ${sql.param(job.items.map((item) => item.resourceKey ?? null))}::text[]
-    ) with ordinality as item (chunk_number, provider_file_id, image_id, name, resource_key, ordinal)`);
+    with planned as (
+      select number, generate_series(first, first + count - 1) as position
+      from unnest(
+        ${numbers}::int[],
+        ${sql.param(chunks.map(({ first }) => first))}::int[],
+        ${sql.param(chunks.map(({ count }) => count))}::int[]
+      ) as chunk (number, first, count)
+    )
+    insert into transfer_items (
+      job_id, position, tenant_id, chunk_number, state, provider_file_id, image_id, name, size_bytes, resource_key
+    )
+    select ${job.id}, planned.position, ${job.tenantId}, planned.number, 'pending',
+      item.file, item.image, coalesce(item.name, ''), item.size, item.key
+    from rows from (
+      json_to_recordset(${sql.param(job.items.json)}::json)
+        as (file text, image text, name text, size bigint, key text)
+    ) with ordinality as item (file, image, name, size, key, ordinal)
+    join planned on planned.position = item.ordinal - 1`);
+  if (job.type === "export") await describeFromLibrary(tx, job);
+  await tx.execute(sql`
+    update transfer_jobs set bytes_total = (
+      select coalesce(sum(size_bytes), 0) from transfer_items
+      where tenant_id = ${job.tenantId} and job_id = ${job.id}
+    ) where tenant_id = ${job.tenantId} and id = ${job.id}`);
+}
+
+/** An export is named by images alone: what they are called and how large they are is known. */
+async function describeFromLibrary(
+  tx: Transaction,
+  job: { readonly id: string; readonly tenantId: string },
+): Promise<void> {
+  await tx.execute(sql`
+    update transfer_items item set name = image.filename, size_bytes = image.size_bytes
+    from images image
+    where item.tenant_id = ${job.tenantId} and item.job_id = ${job.id}
+      and image.tenant_id = ${job.tenantId} and image.id = item.image_id`);
 }

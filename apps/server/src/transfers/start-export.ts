@@ -1,15 +1,18 @@
+import { sql } from "drizzle-orm";
 import type { Principal } from "../identity/index.ts";
 import { DrivewayError } from "../platform/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
 import type { Repeatable } from "./idempotency/index.ts";
 import { insertJob } from "./insert-job.ts";
+import { exportItems, type NewItems } from "./new-items.ts";
 import type { StartParts } from "./start-import.ts";
 
 /** An export as it was asked for. */
 export interface ExportOrder {
   readonly principal: Principal;
   readonly connectionId: string;
-  readonly imageIds: readonly string[];
+  /** As they were named, or read already. */
+  readonly imageIds: readonly string[] | NewItems;
   /** An existing folder; null for the root of the user's own drive. */
   readonly folderId: string | null;
   /** A folder to make there; null for none. */
@@ -28,12 +31,13 @@ const NAMED_MISSING = 10;
  */
 export async function startExport(parts: StartParts, order: ExportOrder): Promise<string> {
   const { tenantId, userId } = order.principal;
-  checkFileCount({ field: "image_ids", count: order.imageIds.length }, parts.limits);
+  const items = "count" in order.imageIds ? order.imageIds : exportItems(order.imageIds);
+  checkFileCount({ field: "image_ids", count: items.count }, parts.limits);
   const connection = await parts.connections.getOwnConnection({
     principal: order.principal,
     id: order.connectionId,
   });
-  const nameById = await requireImages(parts, tenantId, order.imageIds);
+  await requireImages(parts, tenantId, items);
   return insertJob(
     { ...parts, now: new Date(parts.clock.now()) },
     {
@@ -44,31 +48,32 @@ export async function startExport(parts: StartParts, order: ExportOrder): Promis
       repeatable: order.repeatable ?? null,
       provider: connection.provider,
       options: { folderId: order.folderId, folderName: order.folderName },
-      items: order.imageIds.map((imageId) => ({
-        providerFileId: null,
-        imageId,
-        name: nameById.get(imageId) ?? "",
-      })),
+      items,
     },
   );
 }
 
-/** The names of the images by their ids. */
+/** All of them in one question, whose answer is as short as it should be: nothing is missing. */
 async function requireImages(
-  parts: StartParts,
+  parts: Pick<StartParts, "db">,
   tenantId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const images = await parts.library.findImages({ tenantId, ids });
-  const nameById = new Map(images.map((image) => [image.id, image.filename]));
-  const missing = ids.filter((id) => !nameById.has(id));
-  const [first] = missing;
-  if (first === undefined) return nameById;
+  items: NewItems,
+): Promise<void> {
+  const { rows } = await parts.db.execute<{ id: string; missing: number }>(sql`
+    select item.image as id, (count(*) over ())::int as missing
+    from rows from (json_to_recordset(${sql.param(items.json)}::json) as (image text))
+      with ordinality as item (image, ordinal)
+    where not exists (
+      select from images image where image.tenant_id = ${tenantId} and image.id = item.image
+    )
+    order by item.ordinal limit ${NAMED_MISSING}`);
+  const [first] = rows;
+  if (first === undefined) return;
   const sentence =
-    missing.length === 1
-      ? `The image ${first} is not in the library.`
-      : `${missing.length} images are not in the library, ${first} among them.`;
+    first.missing === 1
+      ? `The image ${first.id} is not in the library.`
+      : `${first.missing} images are not in the library, ${first.id} among them.`;
   throw new DrivewayError("image_not_found", sentence, {
-    details: { image_ids: missing.slice(0, NAMED_MISSING), missing: missing.length },
+    details: { image_ids: rows.map(({ id }) => id), missing: first.missing },
   });
 }

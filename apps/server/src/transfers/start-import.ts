@@ -1,17 +1,17 @@
 import type { Database } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
 import type { Library } from "../library/index.ts";
-import { type Clock, newId } from "../platform/index.ts";
+import type { Clock } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
 import type { Repeatable } from "./idempotency/index.ts";
 import { insertJob } from "./insert-job.ts";
 import type { DuplicateChoice } from "./job.ts";
+import { importItems, type NamedFile, type NewItems } from "./new-items.ts";
 import { requireStorage } from "./quotas/require-storage.ts";
 import { requireCollection } from "./require-collection.ts";
 import type { TransferConnections } from "./transfer-connections.ts";
 import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
-import { uniqueFiles } from "./unique-files.ts";
 
 /** What the start of a job needs. */
 export interface StartParts {
@@ -28,13 +28,8 @@ export interface StartParts {
 export interface ImportOrder {
   readonly principal: Principal;
   readonly connectionId: string;
-  readonly files: readonly {
-    readonly id: string;
-    readonly name: string;
-    /** As the request has it; null or left out when it does not. */
-    readonly sizeBytes?: number | null;
-    readonly resourceKey?: string | null;
-  }[];
+  /** As they were named, or read already. */
+  readonly files: readonly NamedFile[] | NewItems;
   readonly tags: readonly string[];
   readonly collectionId: string | null;
   readonly autoDescribe: boolean;
@@ -51,14 +46,13 @@ export interface ImportOrder {
  */
 export async function startImport(parts: StartParts, order: ImportOrder): Promise<string> {
   const { tenantId, userId } = order.principal;
-  const files = uniqueFiles(order.files);
-  checkFileCount({ field: "files", count: files.length }, parts.limits);
+  const items = "count" in order.files ? order.files : importItems(order.files);
+  checkFileCount({ field: "files", count: items.count }, parts.limits);
   const connection = await parts.connections.getOwnConnection({
     principal: order.principal,
     id: order.connectionId,
   });
-  const sizes = files.map(({ sizeBytes }) => sizeBytes ?? null);
-  await requireStorage(parts, { tenantId, sizes });
+  await requireStorage(parts, { tenantId, requestedBytes: items.bytes });
   if (order.collectionId !== null) await requireCollection(parts, tenantId, order.collectionId);
   return insertJob(
     { ...parts, now: new Date(parts.clock.now()) },
@@ -76,12 +70,7 @@ export async function startImport(parts: StartParts, order: ImportOrder): Promis
         onDuplicate: order.onDuplicate ?? "skip",
         seesAllFiles: connection.seesAllFiles,
       },
-      items: files.map((file) => ({
-        providerFileId: file.id,
-        imageId: newId("img"),
-        name: file.name,
-        resourceKey: file.resourceKey ?? null,
-      })),
+      items,
     },
   );
 }

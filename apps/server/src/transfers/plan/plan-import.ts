@@ -5,6 +5,7 @@ import type { Library } from "../../library/index.ts";
 import { DrivewayError } from "../../platform/index.ts";
 import { checkFileCount } from "../check-file-count.ts";
 import { itemErrorOf } from "../item-errors.ts";
+import type { NamedFile } from "../new-items.ts";
 import { planItem } from "../plan-item.ts";
 import { traitsOf } from "../plan-items.ts";
 import type { ImportOrder } from "../start-import.ts";
@@ -48,7 +49,8 @@ export async function planImport(
     readonly library: Library;
     readonly limits: TransferLimits;
   },
-  order: Pick<ImportOrder, "principal" | "connectionId" | "files" | "collectionId" | "onDuplicate"> & {
+  order: Pick<ImportOrder, "principal" | "connectionId" | "collectionId" | "onDuplicate"> & {
+    readonly files: readonly NamedFile[];
     readonly signal: AbortSignal;
   },
 ): Promise<ImportPlan> {

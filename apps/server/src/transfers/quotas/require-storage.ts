@@ -12,12 +12,12 @@ export async function requireStorage(
     readonly library: Pick<Library, "readStoredBytes">;
     readonly limits: Pick<TransferLimits, "storageQuotaBytes">;
   },
-  order: { readonly tenantId: string; readonly sizes: readonly (number | null)[] },
+  order: { readonly tenantId: string; readonly requestedBytes: number },
 ): Promise<void> {
+  const { requestedBytes } = order;
   const quotaBytes = parts.limits.storageQuotaBytes;
   if (quotaBytes === 0) return;
   const storedBytes = await parts.library.readStoredBytes(order.tenantId);
-  const requestedBytes = order.sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   if (storedBytes < quotaBytes && storedBytes + requestedBytes <= quotaBytes) return;
   const sentence =
     "The workspace's storage has no room for these files; delete images, or ask its operator for more.";

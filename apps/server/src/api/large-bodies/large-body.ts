@@ -1,0 +1,16 @@
+/** What the body of an import or export says beside its files. */
+export type LargeHead = Readonly<Record<string, unknown>>;
+
+/** A body that was read and checked in a thread of its own: its head, and its files as JSON text that nobody here reads. */
+export class LargeBody {
+  readonly head: LargeHead;
+  readonly count: number;
+  /** UTF-8. */
+  readonly json: Uint8Array;
+
+  constructor(read: { readonly head: LargeHead; readonly count: number; readonly json: Uint8Array }) {
+    this.head = read.head;
+    this.count = read.count;
+    this.json = read.json;
+  }
+}
