@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fasti
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Principal, Scope } from "../identity/index.ts";
+import type { LargeBodyKind } from "./large-bodies/read-large-body.ts";
 
 /** The HTTP server as routes see it: bodies, queries and replies are checked by the schemas of the contract. */
 export type ApiServer = FastifyInstance<
@@ -21,6 +22,8 @@ declare module "fastify" {
     access?: Access;
     /** Leaves the route out of RATE_LIMIT_REQUESTS: health and documentation. */
     isUncounted?: boolean;
+    /** Names so many files that a large body is read in a thread of its own, and arrives as a `LargeBody`. */
+    largeBody?: LargeBodyKind;
     /** A GET with an effect, which a foreign page may not have a browser send with its cookie. */
     hasEffect?: boolean;
   }

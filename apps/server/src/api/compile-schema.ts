@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler } from "fastify";
 import type { z } from "zod";
 import { DrivewayError } from "../platform/index.ts";
 import { describeIssue } from "./describe-issue.ts";
+import { LargeBody } from "./large-bodies/large-body.ts";
 
 const NAMED_ISSUES = 100;
 
@@ -17,6 +18,8 @@ interface RefusedField {
  */
 export const compileSchema: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart = "body" }) => {
   return (data: unknown) => {
+    // It was checked where it was read, and its files are text by now.
+    if (data instanceof LargeBody) return { value: data };
     const result = schema.safeParse(data, { error: describeIssue });
     return result.success ? { value: result.data } : { error: refusal(result.error.issues, httpPart) };
   };

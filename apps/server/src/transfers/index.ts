@@ -6,6 +6,7 @@ export type { JobPlace } from "./list-jobs.ts";
 export type { JobOutcome } from "./job-outcome.ts";
 export type { JobItem } from "./list-job-items.ts";
 export type { ReceiptLine } from "./list-receipt.ts";
+export type { NewItem } from "./new-items.ts";
 export type { TransferLimits } from "./transfer-limits.ts";
 export { uniqueFiles } from "./unique-files.ts";
 export type { ImportPlan } from "./plan/plan-import.ts";

@@ -1,8 +1,10 @@
 import { ExportReply, ExportRequest, WaitHeaders } from "@driveway/contract";
+import type { z } from "zod";
 import type { Transfers } from "../../transfers/index.ts";
 import type { ApiServer } from "../api-server.ts";
 import { answerOnce } from "../idempotency/answer-once.ts";
 import { awaitJob } from "../jobs/await-job.ts";
+import { LargeBody } from "../large-bodies/large-body.ts";
 import { parsePrefer, waitMsOf } from "../parse-prefer.ts";
 import { principalOf } from "../principal-of.ts";
 import { presentExport } from "./present-export.ts";
@@ -17,6 +19,7 @@ export function exportRoutes(app: ApiServer, parts: { readonly transfers: Transf
     "/api/v2/cloud-storage/export",
     {
       bodyLimit: BODY_LIMIT_BYTES,
+      config: { largeBody: "export" },
       schema: {
         tags: ["Import and export"],
         operationId: "exportImages",
@@ -28,13 +31,7 @@ export function exportRoutes(app: ApiServer, parts: { readonly transfers: Transf
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const order = {
-        principal,
-        connectionId: request.body.connection_id,
-        imageIds: request.body.image_ids,
-        folderId: request.body.folder_id ?? null,
-        folderName: request.body.folder_name ?? null,
-      };
+      const order = { principal, ...readOrder(request.body) };
       const asking = { request, reply, principal };
       return answerOnce(transfers, {
         ...asking,
@@ -47,4 +44,17 @@ export function exportRoutes(app: ApiServer, parts: { readonly transfers: Transf
       });
     },
   );
+}
+
+type Body = z.output<typeof ExportRequest>;
+
+function readOrder(body: Body | LargeBody) {
+  const isLarge = body instanceof LargeBody;
+  const head = isLarge ? (body.head as Omit<Body, "image_ids">) : body;
+  return {
+    connectionId: head.connection_id,
+    imageIds: isLarge ? body : body.image_ids,
+    folderId: head.folder_id ?? null,
+    folderName: head.folder_name ?? null,
+  };
 }

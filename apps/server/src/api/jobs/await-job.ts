@@ -4,10 +4,13 @@ import { DrivewayError } from "../../platform/index.ts";
 import type { Job, JobOutcome, Transfers } from "../../transfers/index.ts";
 import { parsePrefer, waitMsOf } from "../parse-prefer.ts";
 
+/** Most files whose outcome one reply tells. Of a larger job they are read page by page. */
+const MOST_ITEMS = 1_000;
+
 /**
  * Waits for a job on behalf of the request that made it, as long as is usual for it or as the client prefers
  * (RFC 7240). The wait ends when the client goes; the job does not.
- * @returns what came of it; null when it goes on in the background
+ * @returns what came of it; null when it goes on in the background, or has too many files for one reply
  * @throws {DrivewayError} `REAUTH_REQUIRED` when a dead grant stopped it before anything was moved
  */
 export async function awaitJob(
@@ -30,6 +33,8 @@ export async function awaitJob(
   reply.raw.once("close", () => gone.abort());
   const { tenantId } = principal;
   if (!(await transfers.waitForJob({ tenantId, jobId, timeoutMs, signal: gone.signal }))) return null;
+  const { totalItems } = await transfers.getJob({ principal, jobId });
+  if (totalItems > MOST_ITEMS) return null;
   const outcome = await transfers.jobOutcome({ tenantId, jobId, type });
   if (outcome.madeIds.length === 0 && outcome.failed.some(({ code }) => code === "REAUTH_REQUIRED")) {
     throw new DrivewayError("REAUTH_REQUIRED", "The account must be connected again.", {

@@ -5,12 +5,15 @@ export type LargeHead = Readonly<Record<string, unknown>>;
 export class LargeBody {
   readonly head: LargeHead;
   readonly count: number;
+  /** Sizes of the files, as far as they are told. */
+  readonly bytes: number;
   /** UTF-8. */
   readonly json: Uint8Array;
 
-  constructor(read: { readonly head: LargeHead; readonly count: number; readonly json: Uint8Array }) {
+  constructor(read: Pick<LargeBody, "head" | "count" | "bytes" | "json">) {
     this.head = read.head;
     this.count = read.count;
+    this.bytes = read.bytes;
     this.json = read.json;
   }
 }

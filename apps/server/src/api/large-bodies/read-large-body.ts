@@ -1,0 +1,62 @@
+import { ExportRequest, ImportRequest } from "@driveway/contract";
+import { DrivewayError, newId } from "../../platform/index.ts";
+import type { NewItem } from "../../transfers/index.ts";
+import { compileSchema } from "../compile-schema.ts";
+import { LargeBody } from "./large-body.ts";
+
+/** Whose body is large. */
+export type LargeBodyKind = "import" | "export";
+
+/** Keys that would change an object's prototype, which small bodies are refused for too. */
+const PROTOTYPE_KEYS = /"(?:__proto__|constructor)"\s*:/;
+
+/**
+ * Reads and checks the body of an import or export like any other, and puts its files into the text that the database
+ * takes. A file that is named twice is one item, which has the first name.
+ * @throws {DrivewayError} `invalid_json`, `validation_failed`, `unknown_field`
+ */
+export function readLargeBody(kind: LargeBodyKind, text: string): LargeBody {
+  const data = parse(text);
+  if (kind === "import") {
+    const { files, ...head } = check<ReturnType<typeof ImportRequest.parse>>(ImportRequest, data);
+    const unique = new Map(files.toReversed().map((file) => [file.id, file]));
+    const items = [...unique.values()].reverse().map(
+      ({ id, name, size_bytes, resource_key }): NewItem => ({
+        file: id,
+        image: newId("img"),
+        name: name.toWellFormed(),
+        ...(size_bytes === undefined ? {} : { size: size_bytes }),
+        ...(resource_key === undefined ? {} : { key: resource_key }),
+      }),
+    );
+    return largeBody(head, items);
+  }
+  const { image_ids, ...head } = check<ReturnType<typeof ExportRequest.parse>>(ExportRequest, data);
+  return largeBody(
+    head,
+    image_ids.map((image): NewItem => ({ image })),
+  );
+}
+
+function parse(text: string): unknown {
+  try {
+    if (!PROTOTYPE_KEYS.test(text)) return JSON.parse(text);
+  } catch (cause) {
+    throw new DrivewayError("invalid_json", "The body is not well-formed JSON.", { cause });
+  }
+  throw new DrivewayError("invalid_json", "The body is not well-formed JSON.");
+}
+
+function check<Body>(schema: typeof ImportRequest | typeof ExportRequest, data: unknown): Body {
+  const route = { schema, method: "POST", url: "", httpPart: "body" };
+  const checked: unknown = compileSchema(route)(data);
+  const { value, error } = checked as { value?: Body; error?: Error };
+  if (error !== undefined) throw error;
+  return value as Body;
+}
+
+function largeBody(head: LargeBody["head"], items: readonly NewItem[]): LargeBody {
+  const bytes = items.reduce((sum, { size }) => sum + (size ?? 0), 0);
+  const json = new TextEncoder().encode(JSON.stringify(items));
+  return new LargeBody({ head, count: items.length, bytes, json });
+}
