@@ -86,16 +86,26 @@ async function assemble(params: AppParams, opened: AsyncDisposableStack): Promis
     rateQuotas: config.rateQuotas,
   });
   const library = createLibrary({ db, blobs });
+  const idleTimeoutMs = config.limits.transferIdleTimeoutMs;
   const providers = openProviders({
     google: params.google,
     clock,
     log,
+    idleTimeoutMs,
     quotas: config.googleQuotas,
     paceStore: createPaceStore({ db }),
   });
   opened.defer(() => providers.close());
   const threads = config.transferThreads;
-  const bytes = openByteMover({ threads, google: params.google, blobDirectory, providers, blobs, log });
+  const bytes = openByteMover({
+    threads,
+    google: params.google,
+    idleTimeoutMs,
+    blobDirectory,
+    providers,
+    blobs,
+    log,
+  });
   opened.defer(() => bytes.stop());
   const connections = createConnections({
     db,

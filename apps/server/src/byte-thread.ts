@@ -9,9 +9,13 @@ import { createLocalByteMover, serveBytes } from "./transfers/bytes/index.ts";
  * A thread that moves bytes. Like app.ts it puts parts together, those few that the bytes need.
  */
 if (parentPort === null) throw new Error("this file is run by a thread of Driveway");
-const { google, blobDirectory } = workerData as ByteThreadData;
+const { google, idleTimeoutMs, blobDirectory } = workerData as ByteThreadData;
 // No thread speaks OAuth: tokens come from the main one, and the client's secret stays there.
-const providers = openProviders({ google: { ...google, clientSecret: "" }, clock: systemClock });
+const providers = openProviders({
+  google: { ...google, clientSecret: "" },
+  clock: systemClock,
+  idleTimeoutMs,
+});
 const blobs = createDiskBlobStore({ directory: blobDirectory });
 await serveBytes({ port: parentPort, mover: createLocalByteMover({ providers, blobs }) });
 await providers.close();

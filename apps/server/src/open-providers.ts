@@ -7,7 +7,12 @@ import type { Clock } from "./platform/index.ts";
  * thread; the others ask it.
  */
 export function openProviders(
-  params: { readonly google: GoogleConfig; readonly clock: Clock } & PaceSettings,
+  params: {
+    readonly google: GoogleConfig;
+    readonly clock: Clock;
+    /** How long a connection may be silent. */
+    readonly idleTimeoutMs: number;
+  } & PaceSettings,
 ): Providers {
   const { google, ...rest } = params;
   return createProviders([createGoogleDrive({ ...google, ...rest })]);

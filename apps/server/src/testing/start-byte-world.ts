@@ -46,11 +46,12 @@ export async function startByteWorld(params: {
   const sandbox = await createSandbox({ library: "none" });
   const proxy = await startFaultProxy({ target: sandbox.apiRoot, decide: (request) => fate(request) });
   const google = googleClient(params.isProxied === true ? { ...sandbox, apiRoot: proxy.origin } : sandbox);
-  const providers = openProviders({ google, clock: systemClock });
+  const idleTimeoutMs = 20_000;
+  const providers = openProviders({ google, clock: systemClock, idleTimeoutMs });
   const blobDirectory = await mkdtemp(join(tmpdir(), "driveway-bytes-"));
   const blobs = createDiskBlobStore({ directory: blobDirectory });
   const log = testLog();
-  const mover = openByteMover({ ...params, google, blobDirectory, providers, blobs, log });
+  const mover = openByteMover({ ...params, google, idleTimeoutMs, blobDirectory, providers, blobs, log });
   const lent = { count: 0 };
   const credential = await connectAlice(providers, lent);
   const provider = providers.get("google_drive");

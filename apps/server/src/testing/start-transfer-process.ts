@@ -69,10 +69,14 @@ export async function startTransferProcess(
   const library = createLibrary({ db, blobs });
   const { apiRoot = world.sandbox.apiRoot } = params;
   const keyring = createKeyring([{ id: "test", secret: world.sealingKey }]);
+  const limits = { ...TEST_LIMITS, ...params.limits };
+  const idleTimeoutMs = limits.transferIdleTimeoutMs;
   const google = googleClient({ ...world.sandbox, apiRoot });
-  const providers = openProviders({ google, clock: systemClock, paceStore: createPaceStore({ db }) });
+  const paceStore = createPaceStore({ db });
+  const providers = openProviders({ google, clock: systemClock, idleTimeoutMs, paceStore });
   const { blobDirectory } = world;
-  const bytes = openByteMover({ threads: params.threads ?? 1, google, blobDirectory, providers, blobs, log });
+  const { threads = 1 } = params;
+  const bytes = openByteMover({ threads, google, idleTimeoutMs, blobDirectory, providers, blobs, log });
   const connections = createConnections({
     db,
     keyring,
@@ -97,7 +101,7 @@ export async function startTransferProcess(
     bytes,
     clock: systemClock,
     log,
-    limits: { ...TEST_LIMITS, ...params.limits },
+    limits,
     version: "0.0.0-test",
   });
   const departures = createDepartures({

@@ -140,6 +140,18 @@ describe("a connection", () => {
   });
 });
 
+it("does not wait longer than for a download when a question is not answered", async () => {
+  // With the usual twenty seconds for each of them, the job would not be through in time.
+  let silences = 2;
+  decide = ({ path }) => {
+    if (path.includes("alt=media")) return PASS;
+    silences -= 1;
+    return silences >= 0 ? { kind: "stall", afterBytes: 10 } : PASS;
+  };
+  expect(await importOne()).toMatchObject({ state: "done" });
+  expect(silences).toBeLessThan(0);
+});
+
 it("is patient with a Drive that is unavailable for a moment", async () => {
   let refusals = 3;
   decide = () => {
