@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSandbox, type Sandbox } from "@driveway/sandbox";
+import { createSandbox, type Sandbox, type SandboxOptions } from "@driveway/sandbox";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 /** What the processes of one test share. */
@@ -14,11 +14,11 @@ export interface TransferWorld {
   stop(): Promise<void>;
 }
 
-/** Starts a sandbox with empty drives and makes a database and a blob folder. */
-export async function startTransferWorld(): Promise<TransferWorld> {
+/** Starts a sandbox with empty drives, unless told otherwise, and makes a database and a blob folder. */
+export async function startTransferWorld(options: SandboxOptions = {}): Promise<TransferWorld> {
   const [database, sandbox, blobDirectory] = await Promise.all([
     createTestDatabase(),
-    createSandbox({ library: "none" }),
+    createSandbox({ library: "none", ...options }),
     mkdtemp(join(tmpdir(), "driveway-transfers-")),
   ]);
   return {
