@@ -1,0 +1,46 @@
+import type { ChaosOptions } from "./chaos-options.ts";
+import type { ExportsReport } from "./check-exports.ts";
+import type { ImportsReport } from "./check-imports.ts";
+import type { MayhemReport } from "./mayhem.ts";
+
+const MIB = 1024 * 1024;
+
+/** What a run came to. */
+export interface ChaosReport {
+  readonly seed: number;
+  readonly passed: boolean;
+  readonly violations: readonly string[];
+  readonly orders: number;
+  readonly imports: ImportsReport;
+  readonly exports: ExportsReport;
+  readonly blobs: { readonly count: number; readonly bytes: number; readonly orphans: number };
+  readonly mayhem: MayhemReport;
+  /** Requests that the sandbox got, and how many of them met which fault. */
+  readonly requests: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly samples: { readonly database: number; readonly replies: number };
+  readonly peakBytes: number;
+  readonly seconds: number;
+  /** What `driveway doctor --deep` said; null where there is no such command. */
+  readonly doctor: string | null;
+}
+
+/** Says a report in sentences. */
+export function reportSentences(report: ChaosReport, options: ChaosOptions): string {
+  const { imports, exports: exported, mayhem, samples } = report;
+  const faults = Object.entries(report.faults).map(([kind, count]) => `${count} ${kind}`);
+  const met = Object.values(report.faults).reduce((sum, count) => sum + count, 0);
+  const lines = [
+    `${report.passed ? "Every promise held" : `${report.violations.length} promises were broken`} (seed ${report.seed}, ${report.seconds} s).`,
+    `${report.orders} jobs: ${imports.images} images of ${options.files} pictures (${imports.known} were known), ${imports.refused} files refused for what they are, shortcuts ${imports.shortcuts}.`,
+    `${exported.files} of ${options.exports} files exported into ${exported.folders} folders.`,
+    `Doubles: ${imports.doubles + exported.doubles}. Losses: ${imports.losses + exported.losses}. Blobs: ${report.blobs.count}, ${Math.round(report.blobs.bytes / MIB)} MiB, ${report.blobs.orphans} that no image names.`,
+    `${mayhem.workerKills} workers and ${mayhem.apiKills} API processes killed, PostgreSQL restarted ${mayhem.postgresRestarts} times.`,
+    `${met} of ${report.requests} requests met a fault: ${faults.join(", ")}.`,
+    `${samples.database} samples of the database and ${samples.replies} replies of the API compared.`,
+    `Peak memory of all processes: ${Math.round(report.peakBytes / MIB)} MiB, PostgreSQL aside.`,
+    ...(report.doctor === null ? [] : [`The doctor says: ${report.doctor}`]),
+    ...report.violations.map((sentence) => `BROKEN: ${sentence}`),
+  ];
+  return lines.join("\n");
+}
