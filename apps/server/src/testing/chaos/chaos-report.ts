@@ -19,7 +19,8 @@ export interface ChaosReport {
   readonly requests: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly samples: { readonly database: number; readonly replies: number };
-  readonly peakBytes: number;
+  /** The most that all processes used at a moment, and that one of them did; PostgreSQL and the sandbox aside. */
+  readonly memory: { readonly allBytes: number; readonly oneBytes: number };
   readonly seconds: number;
   /** What `driveway doctor --deep` said; null where there is no such command. */
   readonly doctor: string | null;
@@ -27,20 +28,24 @@ export interface ChaosReport {
 
 /** Says a report in sentences. */
 export function reportSentences(report: ChaosReport, options: ChaosOptions): string {
-  const { imports, exports: exported, mayhem, samples } = report;
+  const { imports, exports: exported, mayhem, samples, memory } = report;
   const faults = Object.entries(report.faults).map(([kind, count]) => `${count} ${kind}`);
   const met = Object.values(report.faults).reduce((sum, count) => sum + count, 0);
   const lines = [
     `${report.passed ? "Every promise held" : `${report.violations.length} promises were broken`} (seed ${report.seed}, ${report.seconds} s).`,
     `${report.orders} jobs: ${imports.images} images of ${options.files} pictures (${imports.known} were known), ${imports.refused} files refused for what they are, shortcuts ${imports.shortcuts}.`,
     `${exported.files} of ${options.exports} files exported into ${exported.folders} folders.`,
-    `Doubles: ${imports.doubles + exported.doubles}. Losses: ${imports.losses + exported.losses}. Blobs: ${report.blobs.count}, ${Math.round(report.blobs.bytes / MIB)} MiB, ${report.blobs.orphans} that no image names.`,
+    `Doubles: ${imports.doubles + exported.doubles}. Losses: ${imports.losses + exported.losses}. Blobs: ${report.blobs.count}, ${mebibytes(report.blobs.bytes)}, ${report.blobs.orphans} that no image names.`,
     `${mayhem.workerKills} workers and ${mayhem.apiKills} API processes killed, PostgreSQL restarted ${mayhem.postgresRestarts} times.`,
     `${met} of ${report.requests} requests met a fault: ${faults.join(", ")}.`,
     `${samples.database} samples of the database and ${samples.replies} replies of the API compared.`,
-    `Peak memory of all processes: ${Math.round(report.peakBytes / MIB)} MiB, PostgreSQL aside.`,
+    `Peak memory: ${mebibytes(memory.allBytes)} of all processes at a moment, ${mebibytes(memory.oneBytes)} of one, PostgreSQL aside.`,
     ...(report.doctor === null ? [] : [`The doctor says: ${report.doctor}`]),
     ...report.violations.map((sentence) => `BROKEN: ${sentence}`),
   ];
   return lines.join("\n");
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`;
 }

@@ -18,8 +18,8 @@ export interface DrivewayProcess {
   kill(): Promise<void>;
   /** Asks it to stop in order, and waits until it is gone. */
   stop(): Promise<void>;
-  /** What it uses of memory now, in bytes; 0 when it is gone. */
-  residentBytes(): Promise<number>;
+  /** What it uses of memory now, in bytes, its share of what several use together; 0 when it is gone. */
+  memoryBytes(): Promise<number>;
 }
 
 /**
@@ -91,7 +91,7 @@ function handleOf(child: ChildProcess, exited: Promise<unknown>, end: { wanted: 
     },
     kill: () => endBy("SIGKILL"),
     stop: () => endBy("SIGTERM"),
-    residentBytes: async () => (hasEnded() ? 0 : await residentBytesOf(pid)),
+    memoryBytes: async () => (hasEnded() ? 0 : await memoryBytesOf(pid)),
   };
 }
 
@@ -108,7 +108,7 @@ async function isReady(child: ChildProcess): Promise<boolean> {
 }
 
 /** From Linux's own account; other systems have none, and the report then says 0. */
-async function residentBytesOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+async function memoryBytesOf(pid: number): Promise<number> {
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) * 1024;
 }

@@ -1,8 +1,11 @@
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type DrivewayProcess, startDrivewayProcess } from "./driveway-process.ts";
 import type { Violations } from "./violations.ts";
 
 const WATCH_MS = 500;
+const START_TRIES = 10;
+const START_PAUSE_MS = 1000;
 
 /** One place in the fleet, with whatever process has it now. */
 interface Slot {
@@ -18,15 +21,27 @@ export interface Fleet {
   readonly logPaths: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workerCount: number;
-  readonly peakBytes: number;
-  readonly restarts: number;
-  /** Kills a process and starts another in its place. */
-  replaceWorker(index: number): Promise<void>;
-  replaceApi(index: number): Promise<void>;
+  /** The most memory that all of them used at a moment, and that one of them did. */
+  readonly peaks: { readonly allBytes: number; readonly oneBytes: number };
+  /** Kills a process, and begins to start another in its place; false when it is not up. */
+  replaceWorker(index: number): Promise<boolean>;
+  replaceApi(index: number): Promise<boolean>;
   /** Stops all in order. */
   stop(): Promise<void>;
   /** Ends all at once, whatever they do. */
   kill(): Promise<void>;
+}
+
+/** As a supervisor does: a process that starts while the database is away ends, and is started once more. */
+async function startPatiently(slot: Slot): Promise<DrivewayProcess> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startDrivewayProcess(slot);
+    } catch (error) {
+      if (attempt === START_TRIES) throw error;
+      await delay(START_PAUSE_MS);
+    }
+  }
 }
 
 /**
@@ -53,34 +68,40 @@ export async function startFleet(params: {
     slotOf(`worker-${index}`, { ROLES: "worker", PORT: "0" }),
   );
   const slots = [...apis, ...workers];
-  const counts = { peakBytes: 0, restarts: 0 };
+  const pending = new Set<Promise<void>>();
+  const peaks = { allBytes: 0, oneBytes: 0 };
   let stopping = false;
 
   const start = async (slot: Slot): Promise<void> => {
-    const started = await startDrivewayProcess(slot);
+    const started = await startPatiently(slot);
     slot.process = started;
     if (stopping) await started.kill();
   };
-  const replace = async (slot: Slot | undefined): Promise<void> => {
+  const startLater = (slot: Slot): void => {
+    const starting = start(slot)
+      .catch((error: unknown) => params.violations.add(`${slot.name}: ${String(error)}`))
+      .finally(() => pending.delete(starting));
+    pending.add(starting);
+  };
+  const replace = async (slot: Slot | undefined): Promise<boolean> => {
     const doomed = slot?.process ?? null;
-    if (slot === undefined || doomed === null) return;
+    if (slot === undefined || doomed === null || stopping) return false;
     slot.process = null;
     await doomed.kill();
-    counts.restarts += 1;
-    if (!stopping) await start(slot);
+    startLater(slot);
+    return true;
   };
   const watch = async (): Promise<void> => {
     const running = slots.flatMap(({ process }) => process ?? []);
-    const bytes = await Promise.all(running.map((process) => process.residentBytes()));
-    counts.peakBytes = Math.max(
-      counts.peakBytes,
-      bytes.reduce((sum, each) => sum + each, 0),
-    );
+    const bytes = await Promise.all(running.map((process) => process.memoryBytes()));
+    const allBytes = bytes.reduce((sum, each) => sum + each, 0);
+    peaks.allBytes = Math.max(peaks.allBytes, allBytes);
+    peaks.oneBytes = Math.max(peaks.oneBytes, ...bytes);
     for (const slot of slots) {
       if (slot.process?.endedByItself !== true || stopping) continue;
       params.violations.add(`${slot.name} ended without having been told to`);
       slot.process = null;
-      await start(slot).catch((error: unknown) => params.violations.add(`${slot.name}: ${String(error)}`));
+      startLater(slot);
     }
   };
   const watching = setInterval(() => void watch(), WATCH_MS);
@@ -88,6 +109,7 @@ export async function startFleet(params: {
     stopping = true;
     clearInterval(watching);
     await Promise.all(slots.map(async ({ process }) => process?.[how]()));
+    await Promise.all(pending);
   };
   try {
     await Promise.all(slots.map(start));
@@ -100,12 +122,7 @@ export async function startFleet(params: {
     logPaths: slots.map(({ logPath }) => logPath),
     environment: params.environment,
     workerCount: params.workerCount,
-    get peakBytes() {
-      return counts.peakBytes;
-    },
-    get restarts() {
-      return counts.restarts;
-    },
+    peaks,
     replaceWorker: (index) => replace(workers[index]),
     replaceApi: (index) => replace(apis[index]),
     stop: () => end("stop"),

@@ -57,8 +57,8 @@ export function startMayhem(params: {
       at: 0.3,
       act: async () => {
         options.say("a process of the API is killed");
-        await lane(() => fleet.replaceApi(0));
-        counts.apiKills += 1;
+        const wasUp = await lane(() => fleet.replaceApi(0));
+        if (wasUp) counts.apiKills += 1;
       },
     },
     { at: 0.45, act: async () => sandbox.clock.advance(TOKENS_DIE_SECONDS * 1000) },
@@ -69,8 +69,8 @@ export function startMayhem(params: {
       const pauseMs = options.killEveryMs * (0.5 + random.next());
       await delay(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
       if (ending.signal.aborted) return;
-      await fleet.replaceWorker(random.between(0, fleet.workerCount - 1));
-      counts.workerKills += 1;
+      const wasUp = await fleet.replaceWorker(random.between(0, fleet.workerCount - 1));
+      if (wasUp) counts.workerKills += 1;
     }
   };
   const followPlans = async (): Promise<void> => {

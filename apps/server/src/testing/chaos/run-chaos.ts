@@ -92,7 +92,7 @@ async function runIn(
     requests: drive.sandbox.requests.count(),
     faults,
     samples: { database: jobs.samples, replies: replies.replies },
-    peakBytes: fleet.peakBytes,
+    memory: fleet.peaks,
     seconds: Math.round((Date.now() - begunMs) / 1000),
   };
   const sentences = reportSentences(report, options);
