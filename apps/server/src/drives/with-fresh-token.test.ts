@@ -39,18 +39,24 @@ function world(accepts: (token: string) => boolean) {
 }
 
 describe("withFreshToken", () => {
-  it("replaces a refused token once and repeats the call", async () => {
+  it("replaces a refused token and repeats the call", async () => {
     const { drive, gaveUp } = world((token) => token === "token 2");
     expect(await drive.reserveIds(1)).toEqual(["token 2"]);
     expect(gaveUp).toEqual([]);
   });
 
-  it("gives the grant up when the new token is refused too", async () => {
+  it("bears with a newer token that ended together with the first", async () => {
+    const { drive, gaveUp } = world((token) => token === "token 3");
+    expect(await drive.reserveIds(1)).toEqual(["token 3"]);
+    expect(gaveUp).toEqual([]);
+  });
+
+  it("gives the grant up when two new tokens are refused too", async () => {
     const { drive, gaveUp } = world(() => false);
     await expect(drive.reserveIds(1)).rejects.toMatchObject({
       kind: "sign_in_again",
       reason: "token_refused",
     });
-    expect(gaveUp).toEqual([{ accessToken: "token 2", version: 2 }]);
+    expect(gaveUp).toEqual([{ accessToken: "token 3", version: 3 }]);
   });
 });

@@ -2,8 +2,14 @@ import { type Drive, DriveError } from "./drive.ts";
 import type { Credential, LentToken } from "./provider.ts";
 
 /**
- * A drive whose calls carry a token that is good now. A refused token is replaced once and the call repeated; when the
- * new one is refused too, the grant is given up: `sign_in_again`.
+ * The first, a newer one, and one more: the newer one may be another process's from just before whatever ended the first,
+ * and says nothing of the grant then.
+ */
+const TOKENS_TRIED = 3;
+
+/**
+ * A drive whose calls carry a token that is good now. A refused token is replaced and the call repeated; when two new ones
+ * are refused too, the grant is given up: `sign_in_again`.
  * @param open makes the drive from a source of tokens that it asks before every request
  */
 export function withFreshToken(params: {
@@ -22,17 +28,19 @@ export function withFreshToken(params: {
       if (!(error instanceof DriveError && error.kind === "stale_token") || lent === null) throw error;
       return lent;
     };
-    try {
-      return await use(drive);
-    } catch (error) {
-      await credential.renew(refused(error));
-    }
-    try {
-      return await use(drive);
-    } catch (error) {
-      await credential.giveUp(refused(error));
-      const message = "The provider no longer accepts this sign-in.";
-      throw new DriveError("sign_in_again", message, { reason: "token_refused", cause: error });
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await use(drive);
+      } catch (error) {
+        const token = refused(error);
+        if (tried < TOKENS_TRIED) {
+          await credential.renew(token);
+          continue;
+        }
+        await credential.giveUp(token);
+        const message = "The provider no longer accepts this sign-in.";
+        throw new DriveError("sign_in_again", message, { reason: "token_refused", cause: error });
+      }
     }
   }
 
