@@ -76,7 +76,12 @@ async function runIn(
     progress: () => jobs.endedItems / itemsInAll,
   });
   opened.defer(() => mayhem.stop().catch(() => undefined));
-  const orders = await runOrders({ ...world, options, random, jobs, replies, mayhem });
+  const orders = await runOrders({ ...world, options, random, jobs, replies, mayhem }).catch(
+    async (cause: unknown) => {
+      const sentences = [String(cause), ...violations.found];
+      throw new Error(`seed ${options.seed}: ${await evidenceFor(world, sentences)}`, { cause });
+    },
+  );
   await mayhem.stop();
   const faults = faultsMet(drive);
   drive.sandbox.faults.clear();
@@ -97,12 +102,13 @@ async function runIn(
   };
   const sentences = reportSentences(report, options);
   if (report.passed) return { report, text: sentences };
-  const evidence = await gatherEvidence({
-    sentences: report.violations,
-    sandbox: drive.sandbox,
-    logPaths: fleet.logPaths,
-  });
-  return { report, text: `${sentences}\n\n${evidence}` };
+  return { report, text: await evidenceFor(world, [sentences]) };
+}
+
+/** The sentences, and behind them what is known of whatever they name. */
+async function evidenceFor({ drive, fleet }: World, sentences: readonly string[]): Promise<string> {
+  const evidence = await gatherEvidence({ sentences, sandbox: drive.sandbox, logPaths: fleet.logPaths });
+  return [...sentences, "", evidence].join("\n");
 }
 
 async function startWorld(options: ChaosOptions, opened: AsyncDisposableStack): Promise<World> {
