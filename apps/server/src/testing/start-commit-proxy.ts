@@ -1,17 +1,21 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** The end of a transaction, as a client of PostgreSQL sends it, and the server's word that it was done. */
+/** The start of a transaction and its end, as a client of PostgreSQL sends it, and the server's word that it was done. */
+const BEGIN = "begin\0";
 const COMMIT = Buffer.from("commit\0");
 const COMMITTED = Buffer.from("COMMIT\0");
+
+/** What makes a transaction one of a job's; others, as of the pace and the sweeps, come whenever they like. */
+const COUNTED = /transfer_(?:jobs|chunks|items|folders)|upload_sessions/;
 
 /** A way to PostgreSQL on which the answer to a commit can be lost. */
 export interface CommitProxy {
   readonly connectionString: string;
-  /** Commits that have come since the last call of `loseOnly`. */
+  /** Commits of transactions on jobs that have come since the last call of `loseOnly`. */
   readonly commits: number;
   /** Statements of the transaction whose answer was lost; empty while none was. */
   readonly lostStatements: string;
-  /** Lets the n-th commit from now on be done and its answer be lost, with the connection; null for none. */
+  /** Lets the n-th of these commits from now on be done and its answer be lost, with the connection; null for none. */
   loseOnly(number: number | null): void;
   close(): Promise<void>;
 }
@@ -43,9 +47,11 @@ export async function startCommitProxy(target: string): Promise<CommitProxy> {
     client.on("data", (sent) => {
       statements += sent.toString("latin1");
       if (sent.includes(COMMIT)) {
-        commits += 1;
-        isLosing = commits === wanted;
-        if (isLosing) lostStatements = statements;
+        const transaction = statements.slice(statements.lastIndexOf(BEGIN));
+        const isCounted = COUNTED.test(transaction);
+        if (isCounted) commits += 1;
+        isLosing = isCounted && commits === wanted;
+        if (isLosing) lostStatements = transaction;
         statements = "";
       }
       upstream.write(sent);

