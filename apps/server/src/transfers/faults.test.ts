@@ -135,7 +135,7 @@ describe("a connection", () => {
   it("that falls silent every time, before anything new has come, fails the file in the end", async () => {
     const downloads = planDownloads([BREAK], { kind: "stall", afterBytes: 0 });
     expect(await importOne()).toMatchObject({ state: "failed", errorCode: "provider_timeout" });
-    expect(downloads.count).toBe(5);
+    expect(downloads.count).toBe(10);
     expect(await stagedFiles()).toEqual([]);
   });
 });

@@ -44,12 +44,14 @@ describe("a fault", () => {
     expect(own("sealing_key_missing")).toMatchObject({ kind: "pause", code: "sealing_key_missing" });
   });
 
-  it("of the rate or of our own has the chunk come again", () => {
-    expect(drive("try_later", { rateLimited: true })).toMatchObject({ kind: "again" });
+  it("of the rate or of our own has the chunk come again, and one that met a file at every try once more", () => {
+    expect(drive("try_later", { rateLimited: true })).toMatchObject({ kind: "again", deliveries: 5 });
     expect(judgeFault(new Error("a bug"))).toMatchObject({
       kind: "again",
       error: { code: "internal_error" },
+      deliveries: 5,
     });
+    expect(drive("try_later")).toMatchObject({ kind: "again", deliveries: 2 });
   });
 });
 

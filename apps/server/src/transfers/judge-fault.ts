@@ -14,6 +14,10 @@ import { StopJobError } from "./stop-job-error.ts";
 const OPERATOR_PAUSE_MS = 60_000;
 /** How long a chunk waits for the storage of images before it looks again. */
 const STORAGE_PAUSE_MS = 10_000;
+/** Deliveries of a chunk that meet a limit or a fault of our own, before its items fail by it. */
+const DELIVERIES = 5;
+/** The same for a fault of the Drive that met one file at every try: it may be the file, which somebody waits for. */
+const DELIVERIES_OF_ONE_FILE = 2;
 /** Up to this share of a pause is put on top at random, so that many chunks do not come back at one moment. */
 const JITTER = 0.25;
 
@@ -25,15 +29,19 @@ export type FaultVerdict =
   | { readonly kind: "pause"; readonly code: string; readonly pauseMs: number }
   /** It is about the one file. */
   | { readonly kind: "item"; readonly error: ItemError }
-  /** It is about the Drive or ourselves: the chunk is delivered again, and at last its items fail. */
-  | { readonly kind: "again"; readonly error: ItemError };
+  /** It is about the Drive or ourselves: the chunk is delivered so often in all, and at last its items fail. */
+  | { readonly kind: "again"; readonly error: ItemError; readonly deliveries: number };
 
 /** Judges what ended the work on an item, or on a chunk as a whole. */
 export function judgeFault(error: unknown): FaultVerdict {
   if (error instanceof StopJobError) return { kind: "stop", endState: "failed", reason: error.reason };
   if (error instanceof DriveError) return judgeDriveError(error);
   if (error instanceof DrivewayError) return judgeOwnError(error);
-  return { kind: "again", error: itemError("internal_error") };
+  return again(itemError("internal_error"));
+}
+
+function again(error: ItemError, deliveries = DELIVERIES): FaultVerdict {
+  return { kind: "again", error, deliveries };
 }
 
 function judgeOwnError({ code }: DrivewayError): FaultVerdict {
@@ -41,7 +49,7 @@ function judgeOwnError({ code }: DrivewayError): FaultVerdict {
   if (code === "REAUTH_REQUIRED") return { kind: "stop", endState: "failed", reason: REAUTH_REQUIRED };
   if (code === "sealing_key_missing") return { kind: "pause", code, pauseMs: OPERATOR_PAUSE_MS };
   if (code === "storage_unavailable") return { kind: "pause", code, pauseMs: STORAGE_PAUSE_MS };
-  return { kind: "again", error: itemError("internal_error") };
+  return again(itemError("internal_error"));
 }
 
 function judgeDriveError(error: DriveError): FaultVerdict {
@@ -50,8 +58,9 @@ function judgeDriveError(error: DriveError): FaultVerdict {
   const itsError = itemErrorOf(error);
   if (error.kind === "app_refused") return { kind: "pause", code: itsError.code, pauseMs: OPERATOR_PAUSE_MS };
   if (error.pauseMs !== null) return { kind: "pause", code: itsError.code, pauseMs: error.pauseMs };
-  // A limit on the rate is nobody's fault: the chunk comes again, later and later.
-  return { kind: error.rateLimited ? "again" : "item", error: itsError };
+  if (error.kind !== "try_later") return { kind: "item", error: itsError };
+  // A limit on the rate is nobody's fault; anything else that passes was tried several times already.
+  return again(itsError, error.rateLimited ? DELIVERIES : DELIVERIES_OF_ONE_FILE);
 }
 
 /**

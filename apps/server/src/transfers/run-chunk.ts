@@ -22,7 +22,7 @@ import type { UnderWay } from "./under-way.ts";
 import { workOf } from "./work-of.ts";
 import type { ChunkNews } from "./write-news.ts";
 
-/** Deliveries of a chunk that meet a fault of the Drive or of our own as a whole, before its items fail by it. */
+/** Deliveries of a chunk that fail as a whole, before its items fail by that. */
 const PATIENT_DELIVERIES = 5;
 const PROVIDER_MISSING = itemError("unknown_provider");
 
@@ -70,8 +70,16 @@ async function runTakenChunk(
   const lost = new AbortController();
   const signal = AbortSignal.any([delivery.signal, lost.signal, ended]);
   const collector = createOutcomeCollector({ writes, abort: (reason) => lost.abort(reason) });
-  const isPatient = delivery.attempt < PATIENT_DELIVERIES;
-  const attempt = createAttempt({ parts, report: (outcome) => collector.add(outcome), signal, isPatient });
+  let fault: { readonly error: unknown } | null = null;
+  const attempt = createAttempt({
+    parts,
+    report: (outcome) => collector.add(outcome),
+    postpone(error) {
+      fault ??= { error };
+    },
+    signal,
+    delivery,
+  });
   const moving = createMovingBytes({
     write: (bytes) => writes.reportMoving(bytes),
     onFault: (err) => parts.log.warn({ err, job: chunk.job.id }, "progress was not written"),
@@ -82,7 +90,6 @@ async function runTakenChunk(
     throw lost.signal.reason;
   };
   const beside: Promise<void>[] = [];
-  let fault: { readonly error: unknown } | null = null;
   try {
     const properties = parts.connections.propertiesOf(chunk.job.provider);
     if (properties === null) throw new StopJobError(PROVIDER_MISSING);
@@ -98,6 +105,7 @@ async function runTakenChunk(
   await Promise.all(beside);
   if (!isHeld || fault === null || lost.signal.aborted || ended.aborted) return;
   signal.throwIfAborted();
+  const isPatient = delivery.attempt < PATIENT_DELIVERIES;
   await settleFault({ parts, chunk, writes, error: fault.error, isPatient });
 }
 
@@ -113,8 +121,10 @@ async function moveItems(run: ChunkRun): Promise<void> {
 function createAttempt(context: {
   readonly parts: WorkerParts;
   readonly report: (outcome: ItemOutcome) => void;
+  /** Takes the fault of an item that stays open. */
+  readonly postpone: (error: unknown) => void;
   readonly signal: AbortSignal;
-  readonly isPatient: boolean;
+  readonly delivery: Delivery;
 }): ChunkRun["attempt"] {
   return async (item, work, bytes = item.sizeBytes) => {
     const leave = await context.parts.gate.enter({ jobId: item.jobId, bytes }, context.signal);
@@ -125,7 +135,8 @@ function createAttempt(context: {
       const verdict = judgeFault(error);
       if (verdict.kind === "stop" || verdict.kind === "pause") throw error;
       if (verdict.kind === "again") {
-        if (context.isPatient) throw error;
+        // The others of the chunk go on meanwhile; this one is left open for the next delivery.
+        if (context.delivery.attempt < verdict.deliveries) return context.postpone(error);
         context.parts.log.error({ err: error, job: item.jobId }, "an item failed");
       }
       context.report({ state: "failed", position: item.position, error: verdict.error });

@@ -2,7 +2,7 @@ import type { Fault, FaultPlan, FaultRule } from "@driveway/sandbox";
 
 /** One request in so many meets a fault; of the calls within a batch, which meets its own, fewer. */
 const ONE_IN = 8;
-const ONE_PART_IN = 32;
+const ONE_PART_IN = 8;
 
 const UNAVAILABLE: readonly Fault[] = [
   { kind: "status", status: 500 },
