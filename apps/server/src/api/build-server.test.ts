@@ -217,7 +217,11 @@ describe("the description", () => {
     const download = paths["/api/v2/user-files/{id}/download"].get.responses;
     expect(Object.keys(download)).toEqual(expect.arrayContaining(["200", "206", "304", "4XX", "5XX"]));
     const waiting = paths["/api/v2/cloud-storage/import"].post.parameters;
-    expect(waiting).toEqual([expect.objectContaining({ in: "header", name: "prefer", required: false })]);
+    expect(waiting).toEqual(
+      ["idempotency-key", "prefer"].map((name) =>
+        expect.objectContaining({ in: "header", name, required: false }),
+      ),
+    );
   });
 
   it("is shown as a page at /docs that asks nobody else for anything", async () => {

@@ -99,7 +99,9 @@ describe("DELETE workspace", () => {
     expect(await rowsOf(tenantId)).toEqual({});
     expect(await opened.db.select().from(authUsers)).toEqual([]);
     const blobs = await blobNames(join(app.config.dataDir, "blobs"));
-    expect(blobs.map((path) => path.split("/").at(-1))).toEqual([`${kept}.blob`]);
+    expect(blobs.map((path) => path.split("/").at(-1))).toEqual([
+      expect.stringMatching(new RegExp(`^${kept}_[0-9a-z]+\\.blob$`)),
+    ]);
     expect(await rowsOf(stranger.principal.tenantId)).toEqual(strangersRows);
     const download = await app.request("GET", `/api/v2/user-files/${kept}/download`, {
       apiKey: stranger.apiKey,
