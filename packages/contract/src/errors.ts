@@ -39,6 +39,8 @@ export const ERROR_CODES = {
   connection_not_found: { status: 404, meaning: "There is no such connection." },
   job_not_found: { status: 404, meaning: "There is no such job." },
   image_not_found: { status: 404, meaning: "There is no such image, or one of several is missing." },
+  not_a_folder: { status: 400, meaning: "The folder_id names something that is not a folder." },
+  folder_trashed: { status: 400, meaning: "The folder of the folder_id is in the Drive's trash." },
   collection_not_found: { status: 404, meaning: "There is no such collection." },
   api_key_not_found: { status: 404, meaning: "There is no such API key." },
   member_not_found: { status: 404, meaning: "The workspace has no such member." },
@@ -130,7 +132,8 @@ export const ERROR_CODES = {
   provider_quota_full: {
     status: 507,
     meaning:
-      "There is no room at the provider: the account's storage, the shared drive or the folder is full.",
+      "There is no room at the provider: the account's storage, the shared drive or the folder is full, or has not " +
+      "enough left for what is to go there.",
   },
   storage_unavailable: { status: 503, meaning: "The blob store cannot be read or written now." },
   sealing_key_missing: {

@@ -129,6 +129,14 @@ export const ExportRequest = z
     image_ids: z.array(ImageId).min(1, "must name at least one image"),
     folder_id: ProviderFileId.optional(),
     folder_name: PlainText(1024).optional(),
+    on_conflict: z
+      .enum(["keep_both", "skip", "replace"])
+      .default("keep_both")
+      .meta({
+        description:
+          "What to do with an image when the target folder holds a file that Driveway exported from it before: make " +
+          "another file, leave it out, or give that file the image's bytes. Other files are never touched.",
+      }),
   })
   .meta({ id: "ExportRequest" });
 

@@ -27,6 +27,8 @@ export type DriveMeaning =
   | "daily_limit"
   /** The account may not put anything into the folder. */
   | "folder_not_writable"
+  /** What was named as the folder is none. */
+  | "not_a_folder"
   /** The folder holds as many items as it can. */
   | "folder_full"
   /** Folders within folders, as deep as they can be. */

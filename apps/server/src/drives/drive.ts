@@ -106,8 +106,8 @@ export interface Upload {
   readonly sizeBytes: number;
   /** Opens the bytes anew from an offset; called again whenever a part must be sent again. */
   readonly open: (fromByte: number) => Promise<Readable>;
-  /** The provider's limit on one key with its value is 124 bytes of UTF-8. */
-  readonly properties: Readonly<Record<string, string>>;
+  /** The provider's limit on one key with its value is 124 bytes of UTF-8. Null takes a property away. */
+  readonly properties: Readonly<Record<string, string | null>>;
   readonly description: string | null;
   readonly createdAt: Date | null;
   /** Plain data over asynchronous functions. Faults of it are passed on as they are. */

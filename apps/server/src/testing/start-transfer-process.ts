@@ -2,7 +2,7 @@ import { type BlobStore, createDiskBlobStore } from "../blobs/index.ts";
 import { type Connections, createConnections } from "../connections/index.ts";
 import type { Database } from "../db/index.ts";
 import { createDepartures, type Departures } from "../departures/index.ts";
-import { createPaceStore } from "../drives/index.ts";
+import { createPaceStore, type Drive, type Providers } from "../drives/index.ts";
 import { createLibrary, type Library } from "../library/index.ts";
 import { openByteMover } from "../open-byte-mover.ts";
 import { openProviders } from "../open-providers.ts";
@@ -49,6 +49,8 @@ export interface TransferProcess {
 /**
  * Puts one process together. It takes no work before `transfers.startWorker()`.
  * @param params.threads threads that move bytes; one when left out
+ * @param params.aroundDrive stands between the transfers and every Drive that is opened in this thread; with `threads: 0` the
+ *   Drives of the bytes too
  * @param params.apiRoot where Drive v3 is asked; the sandbox itself when left out
  */
 export async function startTransferProcess(
@@ -60,6 +62,7 @@ export async function startTransferProcess(
     readonly limits?: Partial<Transfers["limits"]>;
     readonly apiRoot?: string;
     readonly threads?: number;
+    readonly aroundDrive?: (drive: Drive) => Drive;
   } = {},
 ): Promise<TransferProcess> {
   const log = testLog();
@@ -73,7 +76,8 @@ export async function startTransferProcess(
   const idleTimeoutMs = limits.transferIdleTimeoutMs;
   const google = googleClient({ ...world.sandbox, apiRoot });
   const paceStore = createPaceStore({ db });
-  const providers = openProviders({ google, clock: systemClock, idleTimeoutMs, paceStore });
+  const opening = openProviders({ google, clock: systemClock, idleTimeoutMs, paceStore });
+  const providers = params.aroundDrive === undefined ? opening : around(opening, params.aroundDrive);
   const { blobDirectory } = world;
   const { threads = 1 } = params;
   const bytes = openByteMover({ threads, google, idleTimeoutMs, blobDirectory, providers, blobs, log });
@@ -126,6 +130,17 @@ export async function startTransferProcess(
       await opened.close();
       await bytes.stop();
       await providers.close();
+    },
+  };
+}
+
+function around(providers: Providers, aroundDrive: (drive: Drive) => Drive): Providers {
+  return {
+    ...providers,
+    get(id) {
+      const provider = providers.get(id);
+      if (provider === null) return null;
+      return { ...provider, openDrive: (...args) => aroundDrive(provider.openDrive(...args)) };
     },
   };
 }

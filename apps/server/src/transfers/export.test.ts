@@ -8,6 +8,7 @@ import { makePerson } from "../testing/make-person.ts";
 import { startTransferProcess, type TransferProcess } from "../testing/start-transfer-process.ts";
 import { startTransferWorld, type TransferWorld } from "../testing/start-transfer-world.ts";
 import { testPictures } from "../testing/test-pictures.ts";
+import type { ExportOrder } from "./start-export.ts";
 
 const BOB = "bob@example.com";
 
@@ -56,13 +57,17 @@ async function someImages(pictures: readonly Buffer[]): Promise<string[]> {
   return [...(await process.transfers.jobOutcome({ tenantId, jobId, type: "import" })).madeIds];
 }
 
-function start(imageIds: readonly string[], target: { folderId?: string; folderName?: string } = {}) {
+function start(
+  imageIds: readonly string[],
+  target: Partial<Pick<ExportOrder, "folderId" | "folderName" | "onConflict">> = {},
+) {
   return process.transfers.startExport({
     principal,
     connectionId,
     imageIds,
     folderId: target.folderId ?? null,
     folderName: target.folderName ?? null,
+    onConflict: target.onConflict ?? "keep_both",
   });
 }
 
@@ -153,25 +158,17 @@ describe("an export", () => {
     ).toHaveLength(1);
   });
 
-  it("does not take a file for its own whose bytes are others", async () => {
-    const imageIds = await someImages(await testPictures({ count: 1 }));
+  it("gives the file under its own id the right bytes when it finds others there", async () => {
+    const pictures = await testPictures({ count: 1 });
+    const imageIds = await someImages(pictures);
     const jobId = await start(imageIds);
     await end(jobId);
     const [file] = exportedBy(jobId);
     drive().update(file?.id ?? "", { content: Buffer.from("something else") });
     await forgetTheEnd(jobId);
-    expect(await end(jobId)).toMatchObject({
-      status: "failed",
-      errorMessage: "The file was not exported.",
-      counters: { failed: 1 },
-    });
-    const { items } = await process.transfers.listJobItems({
-      principal,
-      jobId,
-      limit: 10,
-      afterPosition: null,
-    });
-    expect(items).toMatchObject([{ state: "failed", errorCode: "checksum_mismatch", providerFileId: null }]);
+    expect(await end(jobId)).toMatchObject({ status: "completed", counters: { done: 1 } });
+    expect(exportedBy(jobId)).toHaveLength(1);
+    expect(pictures[0]?.equals(drive().contentOf(file?.id ?? "") ?? Buffer.alloc(0))).toBe(true);
   });
 
   it("stops with its reason when the folder is not there", async () => {
@@ -179,7 +176,11 @@ describe("an export", () => {
     const below = await start(imageIds, { folderId: "no_such_folder", folderName: "New" });
     expect(await end(below)).toMatchObject({ status: "failed", errorCode: "folder_not_found" });
     const into = await start(imageIds, { folderId: "no_such_folder" });
-    expect(await end(into)).toMatchObject({ status: "failed", counters: { failed: 2 } });
+    expect(await end(into)).toMatchObject({
+      status: "failed",
+      errorCode: "folder_not_found",
+      counters: { failed: 2 },
+    });
     const { items } = await process.transfers.listJobItems({
       principal,
       jobId: into,

@@ -32,8 +32,12 @@ export const ITEM_ERRORS = {
   not_a_member: "The account is no member of the shared drive; one of its managers can add it.",
   checksum_mismatch: "The bytes that arrived are not the ones that the Drive named; try again.",
   image_not_found: "The image is not in the library any more.",
+  image_damaged:
+    "The image's bytes in the library are not the ones that it was stored with; it was not sent.",
   folder_not_found:
     "The target folder is not in the Drive any more, or Driveway may not see it; choose another.",
+  folder_trashed: "The target folder is in the Drive's trash; restore it there, or choose another.",
+  not_a_folder: "The target is not a folder; choose one.",
   folder_not_writable: "The account may not put anything into the target folder; choose another.",
   folder_full: "The target folder holds as many items as it can; choose another.",
   folder_too_deep: "Folders cannot lie any deeper within each other; choose another target folder.",
@@ -95,6 +99,7 @@ const CONSEQUENCES: Readonly<Record<DriveMeaning, Consequence>> = {
   api_not_enabled: alone("provider_api_disabled"),
   daily_limit: alone("provider_daily_limit"),
   folder_not_writable: forAll("folder_not_writable"),
+  not_a_folder: forAll("not_a_folder"),
   folder_full: forAll("folder_full"),
   folder_too_deep: forAll("folder_too_deep"),
   shared_drive_full: forAll("shared_drive_full"),

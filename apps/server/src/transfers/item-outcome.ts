@@ -9,7 +9,13 @@ export type ItemOutcome =
       readonly bytes: number;
       readonly image: NewImage;
     }
-  | { readonly state: "exported"; readonly position: number; readonly bytes: number }
+  | {
+      readonly state: "exported";
+      readonly position: number;
+      readonly bytes: number;
+      /** The file that it became; left out for the one whose id was reserved. */
+      readonly providerFileId?: string;
+    }
   /** Nothing was made, because it is there already: the image of an import, or the file of an export. */
   | {
       readonly state: "skipped";

@@ -21,10 +21,15 @@ export interface ImportOptions {
 /** `skip` names the image that is there; `copy` makes another. */
 export type DuplicateChoice = "skip" | "copy";
 
+/** What an export does when the target folder holds a file that was exported from the same image. */
+export type OnConflict = "keep_both" | "skip" | "replace";
+
 /** Where an export goes: both null is the root of the user's own drive, both given a new folder in the one named. */
 export interface ExportOptions {
   readonly folderId: string | null;
   readonly folderName: string | null;
+  /** Left out by jobs of earlier versions, which kept both. */
+  readonly onConflict?: OnConflict;
 }
 
 /** How many items of a job stand where. Every item is in exactly one of them, at every moment. */

@@ -46,11 +46,8 @@ export function importItems(files: readonly NamedFile[]): NewItems {
   return { count: items.length, bytes, json: JSON.stringify(items) };
 }
 
-/** The items of an export. Names and sizes are those that the library has. */
+/** The items of an export. Names and sizes are those that the library has. An image that is named twice is one. */
 export function exportItems(imageIds: readonly string[]): NewItems {
-  return {
-    count: imageIds.length,
-    bytes: 0,
-    json: JSON.stringify(imageIds.map((image): NewItem => ({ image }))),
-  };
+  const items = [...new Set(imageIds)].map((image): NewItem => ({ image }));
+  return { count: items.length, bytes: 0, json: JSON.stringify(items) };
 }

@@ -2,23 +2,24 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../db/index.ts";
 import { type Drive, DriveError } from "../drives/index.ts";
 import type { TakenChunk } from "./begin-chunk.ts";
+import type { ItemRow } from "./job.ts";
 
 /**
- * Gives every item of an export chunk the id that its file will have in the Drive, and stores it before the first
- * byte moves: a repetition finds the file under it. Ids of an earlier delivery stay.
+ * Gives items of an export chunk the ids that their files will have in the Drive, and stores them before the first
+ * byte moves: a repetition finds the files under them. Ids of an earlier delivery stay.
  * @returns the file's id by the item's position; an item that is missing was ended by somebody else meanwhile
  */
 export async function reserveFileIds(
-  parts: { readonly db: Database; readonly drive: Drive },
+  parts: { readonly db: Database; readonly drive: Drive; readonly signal: AbortSignal },
   chunk: TakenChunk,
-  signal: AbortSignal,
+  items: readonly ItemRow[],
 ): Promise<ReadonlyMap<number, string>> {
-  const without = chunk.items.filter((item) => item.providerFileId === null);
-  const known = chunk.items.flatMap(({ position, providerFileId }): [number, string][] =>
+  const without = items.filter((item) => item.providerFileId === null);
+  const known = items.flatMap(({ position, providerFileId }): [number, string][] =>
     providerFileId === null ? [] : [[position, providerFileId]],
   );
   if (without.length === 0) return new Map(known);
-  const ids = await parts.drive.reserveIds(without.length, signal);
+  const ids = await parts.drive.reserveIds(without.length, parts.signal);
   if (ids.length < without.length) {
     throw new DriveError("try_later", "The Drive reserved too few ids.", { reason: "no_ids" });
   }

@@ -179,9 +179,16 @@ describe("a retry", () => {
     world.sandbox.faults.add({
       route: "upload.*",
       times: 3,
-      fault: { kind: "status", reason: "insufficientParentPermissions" },
+      fault: { kind: "status", reason: "appNotAuthorizedToFile" },
     });
-    const order = { principal, connectionId, imageIds: madeIds, folderId: null, folderName: "Retried" };
+    const order = {
+      principal,
+      connectionId,
+      imageIds: madeIds,
+      folderId: null,
+      folderName: "Retried",
+      onConflict: "keep_both",
+    } as const;
     const jobId = await process.transfers.startExport(order);
     expect(await end(jobId)).toMatchObject({ counters: { done: 3, failed: 3 } });
     const before = await rowsOf(jobId);

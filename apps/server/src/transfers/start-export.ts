@@ -1,9 +1,12 @@
 import { sql } from "drizzle-orm";
+import { DriveError } from "../drives/index.ts";
 import type { Principal } from "../identity/index.ts";
 import { DrivewayError } from "../platform/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
+import { checkTarget } from "./check-target.ts";
 import type { Repeatable } from "./idempotency/index.ts";
 import { insertJob } from "./insert-job.ts";
+import type { OnConflict } from "./job.ts";
 import { exportItems, type NewItems } from "./new-items.ts";
 import type { StartParts } from "./start-import.ts";
 
@@ -17,6 +20,8 @@ export interface ExportOrder {
   readonly folderId: string | null;
   /** A folder to make there; null for none. */
   readonly folderName: string | null;
+  /** `keep_both` when left out. */
+  readonly onConflict?: OnConflict;
   readonly repeatable?: Repeatable | null;
 }
 
@@ -24,10 +29,10 @@ export interface ExportOrder {
 const NAMED_MISSING = 10;
 
 /**
- * Checks an export and writes it as a job; workers do the rest.
+ * Checks an export and writes it as a job; workers do the rest. An image that is named twice is one item.
  * @returns the job's id
  * @throws {DrivewayError} `too_many_files`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `image_not_found`,
- *   `too_many_open_jobs`
+ *   `not_a_folder`, `folder_trashed`, `provider_quota_full`, `too_many_open_jobs`
  */
 export async function startExport(parts: StartParts, order: ExportOrder): Promise<string> {
   const { tenantId, userId } = order.principal;
@@ -37,7 +42,9 @@ export async function startExport(parts: StartParts, order: ExportOrder): Promis
     principal: order.principal,
     id: order.connectionId,
   });
-  await requireImages(parts, tenantId, items);
+  const { folderName, onConflict = "keep_both" } = order;
+  const sizeBytes = await measureImages(parts, tenantId, items);
+  const folderId = await lookAtTarget(parts, order, onConflict === "keep_both" ? sizeBytes : null);
   return insertJob(
     { ...parts, now: new Date(parts.clock.now()) },
     {
@@ -47,33 +54,51 @@ export async function startExport(parts: StartParts, order: ExportOrder): Promis
       connectionId: connection.id,
       repeatable: order.repeatable ?? null,
       provider: connection.provider,
-      options: { folderId: order.folderId, folderName: order.folderName },
+      options: { folderId, folderName, onConflict },
       items,
     },
   );
 }
 
-/** All of them in one question, whose answer is as short as it should be: nothing is missing. */
-async function requireImages(
+/** @returns the id of the folder to put everything into, or to make the new one in */
+async function lookAtTarget(
+  parts: StartParts,
+  { principal, connectionId, folderId }: ExportOrder,
+  sizeBytes: number | null,
+): Promise<string | null> {
+  const { tenantId } = principal;
+  try {
+    const drive = await parts.connections.driveFor({ tenantId, connectionId }, { kind: "interactive" });
+    return (await checkTarget({ ...parts, drive }, { folderId, sizeBytes })).folderId;
+  } catch (error) {
+    if (!(error instanceof DriveError)) throw error;
+    // The grant has just turned out to be dead, which the connection says from now on, unless somebody has renewed it.
+    await parts.connections.getOwnConnection({ principal, id: connectionId });
+    return folderId;
+  }
+}
+
+/**
+ * Makes sure of all images in one question, however many there are.
+ * @returns how large they are together, in bytes
+ */
+async function measureImages(
   parts: Pick<StartParts, "db">,
   tenantId: string,
   items: NewItems,
-): Promise<void> {
-  const { rows } = await parts.db.execute<{ id: string; missing: number }>(sql`
-    select item.image as id, (count(*) over ())::int as missing
+): Promise<number> {
+  const { rows } = await parts.db.execute<{ bytes: string; missing: number; ids: string[] | null }>(sql`
+    select coalesce(sum(image.size_bytes), 0) as bytes, count(*) filter (where image.id is null)::int as missing,
+      (array_agg(item.image order by item.ordinal) filter (where image.id is null))[1:${sql.raw(String(NAMED_MISSING))}] as ids
     from rows from (json_to_recordset(${sql.param(items.json)}::json) as (image text))
       with ordinality as item (image, ordinal)
-    where not exists (
-      select from images image where image.tenant_id = ${tenantId} and image.id = item.image
-    )
-    order by item.ordinal limit ${NAMED_MISSING}`);
-  const [first] = rows;
-  if (first === undefined) return;
+    left join images image on image.tenant_id = ${tenantId} and image.id = item.image`);
+  const { bytes = "0", missing = 0, ids } = rows[0] ?? {};
+  const [first] = ids ?? [];
+  if (first === undefined) return Number(bytes);
   const sentence =
-    first.missing === 1
-      ? `The image ${first.id} is not in the library.`
-      : `${first.missing} images are not in the library, ${first.id} among them.`;
-  throw new DrivewayError("image_not_found", sentence, {
-    details: { image_ids: rows.map(({ id }) => id), missing: first.missing },
-  });
+    missing === 1
+      ? `The image ${first} is not in the library.`
+      : `${missing} images are not in the library, ${first} among them.`;
+  throw new DrivewayError("image_not_found", sentence, { details: { image_ids: ids, missing } });
 }

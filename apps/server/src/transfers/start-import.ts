@@ -1,7 +1,7 @@
 import type { Database } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
 import type { Library } from "../library/index.ts";
-import type { Clock } from "../platform/index.ts";
+import type { Clock, Log } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
 import type { Repeatable } from "./idempotency/index.ts";
@@ -17,9 +17,10 @@ import type { TransferLimits, TransferShape } from "./transfer-limits.ts";
 export interface StartParts {
   readonly db: Database;
   readonly queue: Queue;
-  readonly connections: Pick<TransferConnections, "getOwnConnection">;
+  readonly connections: Pick<TransferConnections, "getOwnConnection" | "driveFor">;
   readonly library: Library;
   readonly clock: Clock;
+  readonly log: Log;
   readonly limits: TransferLimits;
   readonly shape: TransferShape;
 }

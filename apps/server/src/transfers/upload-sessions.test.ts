@@ -38,7 +38,14 @@ afterAll(async () => {
 
 async function startExport(content: Buffer) {
   const imageIds = await putImages({ ...world, db: process.db }, { principal, contents: [content] });
-  const order = { principal, connectionId, imageIds, folderId: null, folderName: "Large" };
+  const order = {
+    principal,
+    connectionId,
+    imageIds,
+    folderId: null,
+    folderName: "Large",
+    onConflict: "keep_both" as const,
+  };
   return process.transfers.startExport(order);
 }
 

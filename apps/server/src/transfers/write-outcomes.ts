@@ -172,7 +172,7 @@ function toRow(outcome: ItemOutcome): OutcomeRow {
       return { ...none, position, state: "done", bytes, sha256, blobKey };
     }
     case "exported":
-      return { ...none, position, state: "done", bytes };
+      return { ...none, position, state: "done", bytes, providerFileId: outcome.providerFileId ?? null };
     case "skipped": {
       const { imageId = null, providerFileId = null, sha256 = null, blobKey = null } = outcome;
       return { ...none, position, state: "skipped", bytes, imageId, providerFileId, sha256, blobKey };

@@ -56,5 +56,6 @@ function readOrder(body: Body | LargeBody) {
     imageIds: isLarge ? body : body.image_ids,
     folderId: head.folder_id ?? null,
     folderName: head.folder_name ?? null,
+    onConflict: head.on_conflict,
   };
 }

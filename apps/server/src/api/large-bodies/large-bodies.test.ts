@@ -7,6 +7,7 @@ import { connectDrive } from "../../testing/connect-account.ts";
 import { TEST_SCOPES } from "../../testing/google-client.ts";
 import { openDatabase } from "../../testing/open-database.ts";
 import { freePort, startTestApp, type TestApp } from "../../testing/start-test-app.ts";
+import { readLargeBody } from "./read-large-body.ts";
 
 const FILES = 100_000;
 const LONGEST_BLOCK_MS = 100;
@@ -154,5 +155,13 @@ describe("a large body", { timeout: 60_000 }, () => {
     const body = large((files) => files.push({ id: files[5]?.id, name: "again.jpg" }));
     const response = await send(IMPORT, body);
     expect(await response.json()).toMatchObject({ total_files: 2_000 });
+  });
+
+  it("that names an image twice asks for it once, whatever else it says", () => {
+    const [one, other] = ["1", "2"].map((end) => `img_${end.padStart(26, "0")}`);
+    const order = { connection_id: connectionId, image_ids: [one, other, one], on_conflict: "replace" };
+    const { count, head } = readLargeBody("export", JSON.stringify(order));
+    expect(count).toBe(2);
+    expect(head).toEqual({ connection_id: connectionId, on_conflict: "replace" });
   });
 });

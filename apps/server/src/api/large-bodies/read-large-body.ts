@@ -12,7 +12,7 @@ const PROTOTYPE_KEYS = /"(?:__proto__|constructor)"\s*:/;
 
 /**
  * Reads and checks the body of an import or export like any other, and puts its files into the text that the database
- * takes. A file that is named twice is one item, which has the first name.
+ * takes. A file that is named twice is one item, which has the first name; so is an image.
  * @throws {DrivewayError} `invalid_json`, `validation_failed`, `unknown_field`
  */
 export function readLargeBody(kind: LargeBodyKind, text: string): LargeBody {
@@ -34,7 +34,7 @@ export function readLargeBody(kind: LargeBodyKind, text: string): LargeBody {
   const { image_ids, ...head } = check<ReturnType<typeof ExportRequest.parse>>(ExportRequest, data);
   return largeBody(
     head,
-    image_ids.map((image): NewItem => ({ image })),
+    [...new Set(image_ids)].map((image): NewItem => ({ image })),
   );
 }
 

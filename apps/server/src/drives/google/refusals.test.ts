@@ -89,6 +89,7 @@ const TABLE = [
   ["USER_BLOCKED_BY_ADMIN", 403, "not_allowed", "domain_policy", "handed on"],
   ["insufficientFilePermissions", 403, "not_allowed", "no_permission", "handed on"],
   ["insufficientParentPermissions", 403, "not_allowed", "folder_not_writable", "handed on"],
+  ["parentNotAFolder", 403, "refused", "not_a_folder", "handed on"],
   ["appNotAuthorizedToFile", 403, "not_allowed", "app_not_authorized", "handed on"],
   ["appNotAuthorizedToChild", 403, "not_allowed", "app_not_authorized", "handed on"],
   ["cannotDownloadFile", 403, "not_allowed", "no_permission", "handed on"],

@@ -107,6 +107,11 @@ export const REFUSALS: Readonly<Record<string, KnownRefusal>> = {
     "folder_not_writable",
     "This account may not put anything into that folder.",
   ),
+  parentNotAFolder: {
+    kind: "refused",
+    meaning: "not_a_folder",
+    message: "What was to be the folder is not one.",
+  },
   appNotAuthorizedToFile: UNGRANTED,
   appNotAuthorizedToChild: UNGRANTED,
   cannotDownloadFile: LOCKED,

@@ -1,48 +1,23 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { approveConsent, createSandbox, type FaultRule, type Sandbox } from "@driveway/sandbox";
+import type { FaultRule } from "@driveway/sandbox";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "../../platform/index.ts";
-import { googleClient } from "../../testing/google-client.ts";
+import { type GoogleDriveWorld, startGoogleDrive } from "../../testing/start-google-drive.ts";
 import type { Drive, Upload, UploadSession, UploadState } from "../drive.ts";
-import type { Credential, DriveProvider } from "../provider.ts";
-import { createGoogleDrive } from "./create-google-drive.ts";
 
 const CHUNK = "upload.resumable.chunk";
 const MIB = 1024 * 1024;
-const redirectUri = "http://localhost:9/callback";
 
-let sandbox: Sandbox;
-let google: DriveProvider;
-let token: string;
-
-const credential: Credential = {
-  current: async () => ({ accessToken: token, version: 1 }),
-  renew: async () => ({ accessToken: token, version: 2 }),
-  giveUp: async () => {},
-};
+let world: GoogleDriveWorld;
 
 beforeAll(async () => {
-  sandbox = await createSandbox({ library: "none" });
-  google = createGoogleDrive({ ...googleClient(sandbox), clock: systemClock });
-  const codeVerifier = randomBytes(32).toString("base64url");
-  const authorizationUrl = await google.oauth.authorizationUrl({ state: "state", codeVerifier, redirectUri });
-  const back = await approveConsent({ authorizationUrl });
-  const code = back.searchParams.get("code") ?? "";
-  ({ accessToken: token } = (await google.oauth.exchangeCode({ code, codeVerifier, redirectUri })).tokens);
+  world = await startGoogleDrive();
 });
-afterEach(() => sandbox.faults.clear());
-afterAll(async () => {
-  await google.close();
-  await sandbox.close();
-});
+afterEach(() => world.sandbox.faults.clear());
+afterAll(() => world.close());
 
 /** Two tries in a row without progress, so that no test waits long. */
-const drive = (): Drive =>
-  google.openDrive(credential, {
-    pace: google.paceOf({ oauthClientId: "a client", providerUserId: "alice" }),
-    work: { kind: "interactive" },
-  });
+const drive = (): Drive => world.drive({ kind: "interactive" });
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 async function uploadOf(content: Buffer, session?: UploadSession): Promise<Upload> {
@@ -81,11 +56,11 @@ function keptSession(state: UploadState | null = null) {
 
 /** Bytes that came to upload sessions since a mark. */
 const bytesSent = (mark: number) =>
-  sandbox.requests.find({ since: mark, kind: CHUNK }).reduce((sum, { bytesIn }) => sum + bytesIn, 0);
+  world.sandbox.requests.find({ since: mark, kind: CHUNK }).reduce((sum, { bytesIn }) => sum + bytesIn, 0);
 const sessionsBegun = (mark: number) =>
-  sandbox.requests.find({ since: mark, kind: "upload.resumable.start" }).length;
+  world.sandbox.requests.find({ since: mark, kind: "upload.resumable.start" }).length;
 const meet = (fault: FaultRule["fault"], more: Partial<FaultRule> = {}) =>
-  sandbox.faults.add({ route: CHUNK, fault, ...more });
+  world.sandbox.faults.add({ route: CHUNK, fault, ...more });
 
 /** Begins an upload that loses its connection for good after the first chunk. */
 async function beginUpload(content: Buffer) {
@@ -93,7 +68,7 @@ async function beginUpload(content: Buffer) {
   const wanted = await uploadOf(content, begun.session);
   meet({ kind: "reset" }, { attempt: { from: 2 } });
   await expect(drive().upload(wanted)).rejects.toMatchObject({ kind: "try_later" });
-  sandbox.faults.clear();
+  world.sandbox.faults.clear();
   return { ...begun, wanted };
 }
 
@@ -108,7 +83,7 @@ describe("a resumable upload", () => {
     const content = randomBytes(20 * MIB);
     const { wanted, kept } = await beginUpload(content);
     expect(kept.state?.confirmedBytes).toBe(8 * MIB);
-    const mark = sandbox.requests.mark();
+    const mark = world.sandbox.requests.mark();
     expect(await drive().upload(wanted)).toMatchObject({ id: wanted.id, sha256: sha256(content) });
     expect(bytesSent(mark)).toBe(12 * MIB);
     expect(sessionsBegun(mark)).toBe(0);
@@ -119,7 +94,7 @@ describe("a resumable upload", () => {
     const { session } = keptSession();
     const wanted = await uploadOf(content, session);
     meet({ kind: "lostAnswer" }, { attempt: 1 });
-    const mark = sandbox.requests.mark();
+    const mark = world.sandbox.requests.mark();
     expect(await drive().upload(wanted)).toMatchObject({ sha256: sha256(content) });
     expect(bytesSent(mark)).toBe(6 * MIB);
   });
@@ -134,7 +109,7 @@ describe("a resumable upload", () => {
     const content = randomBytes(20 * MIB);
     const wanted = await uploadOf(content);
     meet(fault, { attempt: 2 });
-    const mark = sandbox.requests.mark();
+    const mark = world.sandbox.requests.mark();
     expect(await drive().upload(wanted)).toMatchObject({ sha256: sha256(content) });
     expect(sessionsBegun(mark)).toBe(1);
     expect(bytesSent(mark)).toBeLessThanOrEqual(28 * MIB);
@@ -150,9 +125,9 @@ describe("a resumable upload", () => {
     const content = randomBytes(30 * MIB);
     // Of each chunk: sent, asked for, both in vain; then asked and sent.
     meet({ kind: "status", status: 503 }, { attempt: [2, 3, 6, 7, 10, 11] });
-    const mark = sandbox.requests.mark();
+    const mark = world.sandbox.requests.mark();
     expect(await drive().upload(await uploadOf(content))).toMatchObject({ sha256: sha256(content) });
-    expect(sandbox.requests.find({ since: mark, kind: CHUNK, status: 503 })).toHaveLength(6);
+    expect(world.sandbox.requests.find({ since: mark, kind: CHUNK, status: 503 })).toHaveLength(6);
   });
 
   it("gives up for now when bytes are taken and none is held", async () => {
@@ -173,7 +148,7 @@ describe("a resumable upload", () => {
 
   it("does not begin again without end", async () => {
     meet({ kind: "status", status: 404 });
-    const mark = sandbox.requests.mark();
+    const mark = world.sandbox.requests.mark();
     await expect(drive().upload(await uploadOf(randomBytes(6 * MIB)))).rejects.toMatchObject({
       kind: "try_later",
       reason: "upload_session_lost",
@@ -206,8 +181,8 @@ describe("an upload that revises", () => {
   it.each([1000, 6 * MIB])(
     "gives a file of %i bytes new bytes and words, at its place",
     async (sizeBytes) => {
-      const alice = sandbox.accounts[0]?.sub ?? "";
-      const parent = sandbox.drive.addFolder(alice, { name: "Target" });
+      const alice = world.alice;
+      const parent = world.sandbox.drive.addFolder(alice, { name: "Target" });
       const old = await drive().upload({ ...(await uploadOf(randomBytes(10))), parentId: parent.id });
       const content = randomBytes(sizeBytes);
       const wanted = {
@@ -218,7 +193,7 @@ describe("an upload that revises", () => {
         description: "D",
       };
       expect(await drive().upload(wanted)).toMatchObject({ id: old.id, sizeBytes, sha256: sha256(content) });
-      expect(sandbox.drive.get(old.id)).toMatchObject({
+      expect(world.sandbox.drive.get(old.id)).toMatchObject({
         name: "new.jpg",
         description: "D",
         parentId: parent.id,

@@ -43,6 +43,8 @@ export interface SendTask {
   /** The functions in it take and return plain data; they are called in the main thread. */
   readonly upload: Omit<Upload, "open">;
   readonly blobKey: string;
+  /** Of the blob's bytes as the library has it, lower hex. */
+  readonly sha256: string;
   /** As {@link ReceiveTask.onProgress}, of the bytes that have been read for sending. */
   readonly onProgress: (bytes: number) => void;
 }
@@ -59,9 +61,9 @@ export interface ByteMover {
    */
   receive(task: ReceiveTask, signal: AbortSignal): Promise<ReceiveAnswer>;
   /**
-   * Uploads a blob.
+   * Uploads a blob. One whose bytes are not those that it should have breaks off before its last byte.
    * @throws {DriveError} as `Drive.upload`
-   * @throws {DrivewayError} `storage_unavailable`
+   * @throws {DrivewayError} `storage_unavailable`; one that {@link isDamagedBlob} knows when the bytes are other ones
    */
   send(task: SendTask, signal: AbortSignal): Promise<DriveFile>;
   /** Ends what is under way and gives back what was opened. */

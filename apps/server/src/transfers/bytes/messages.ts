@@ -14,6 +14,7 @@ type PlainReceive = Omit<ReceiveTask, "access" | "onProgress">;
 
 interface PlainSend {
   readonly blobKey: string;
+  readonly sha256: string;
   readonly upload: Omit<SendTask["upload"], "session">;
   /** Whether there is a session to ask for. */
   readonly hasSession: boolean;

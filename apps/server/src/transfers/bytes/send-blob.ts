@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { BlobStore } from "../../blobs/index.ts";
 import type { Drive, DriveFile } from "../../drives/index.ts";
 import type { SendTask } from "./byte-mover.ts";
+import { readCheckedBlob } from "./read-checked-blob.ts";
 import { reportNowAndThen } from "./report-now-and-then.ts";
 
 /** See {@link ByteMover.send}. The blob is read anew from wherever the Drive asks for it. */
@@ -11,11 +12,13 @@ export async function sendBlob(
   signal: AbortSignal,
 ): Promise<DriveFile> {
   const report = reportNowAndThen(task.onProgress);
+  const { blobKey, sha256, upload } = task;
+  const openChecked = readCheckedBlob(blobs, { blobKey, sha256, sizeBytes: upload.sizeBytes });
   const open = async (fromByte: number) => {
-    const blob = await blobs.read(task.blobKey, { startByte: fromByte });
+    const blob = await openChecked(fromByte);
     return Readable.from(counted(blob, fromByte, report), { objectMode: false });
   };
-  return drive.upload({ ...task.upload, open }, signal);
+  return drive.upload({ ...upload, open }, signal);
 }
 
 async function* counted(

@@ -86,9 +86,9 @@ function perform(
     case "receive":
       return mover.receive({ ...wanted.task, access, onProgress }, signal);
     case "send": {
-      const { blobKey, hasSession } = wanted.task;
-      const upload = { ...wanted.task.upload, ...(hasSession ? { session: sessionOver(ask) } : {}) };
-      return mover.send({ blobKey, upload, access, onProgress }, signal);
+      const { hasSession, ...task } = wanted.task;
+      const upload = { ...task.upload, ...(hasSession ? { session: sessionOver(ask) } : {}) };
+      return mover.send({ ...task, upload, access, onProgress }, signal);
     }
   }
 }

@@ -71,8 +71,8 @@ export function createThreadedByteMover(params: {
       const wanted: PlainTask = { kind: "receive", access: plainAccess(access), task };
       return (await runFor(access, { task: wanted, onProgress }, signal)) as ReceiveAnswer;
     },
-    async send({ access, onProgress, blobKey, upload: { session, ...upload } }, signal) {
-      const task = { blobKey, upload, hasSession: session !== undefined };
+    async send({ access, onProgress, upload: { session, ...upload }, ...blob }, signal) {
+      const task = { ...blob, upload, hasSession: session !== undefined };
       const wanted: PlainTask = { kind: "send", access: plainAccess(access), task };
       const calls = session === undefined ? {} : sessionCalls(session);
       return (await runFor(access, { task: wanted, calls, onProgress }, signal)) as DriveFile;

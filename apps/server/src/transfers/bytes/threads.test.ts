@@ -6,7 +6,7 @@ import { googleClient } from "../../testing/google-client.ts";
 import { type ByteWorld, startByteWorld } from "../../testing/start-byte-world.ts";
 import { testLog } from "../../testing/test-log.ts";
 import { testPictures } from "../../testing/test-pictures.ts";
-import { createThreadedByteMover } from "./index.ts";
+import { createThreadedByteMover, isDamagedBlob } from "./index.ts";
 
 const DYING = new URL("../../testing/dying-byte-thread.ts", import.meta.url);
 const NEVER = new AbortController().signal;
@@ -79,8 +79,31 @@ describe("threads", () => {
       createdAt: new Date("2020-01-02T03:04:05Z"),
     };
     const { access, onProgress } = task;
-    const sent = await world.mover.send({ access, upload, blobKey: "ten_1/0/img_9_9", onProgress }, NEVER);
+    const blob = { blobKey: "ten_1/0/img_9_9", sha256: task.file.sha256 ?? "" };
+    const sent = await world.mover.send({ ...blob, access, upload, onProgress }, NEVER);
     expect(sent).toMatchObject({ id, sha256: task.file.sha256, createdAt: "2020-01-02T03:04:05.000Z" });
+  });
+
+  it("say of a blob whose bytes are others that it is damaged, and make no file of it", async () => {
+    const id = world.sandbox.drive.reserveIds(world.sandbox.accounts[0]?.sub ?? "", 1)[0] ?? "";
+    const blob = { blobKey: "ten_1/0/img_10_9", sha256: "00".repeat(32) };
+    await world.mover.receive({ ...task, blobKey: blob.blobKey }, NEVER);
+    const upload = {
+      id,
+      name: "damaged.jpg",
+      mimeType: "image/jpeg",
+      parentId: null,
+      sizeBytes: 300_000,
+      properties: {},
+      description: null,
+      createdAt: null,
+    };
+    const { access, onProgress } = task;
+    const fault = await world.mover
+      .send({ ...blob, access, upload, onProgress }, NEVER)
+      .catch((error: unknown) => error);
+    expect(isDamagedBlob(fault)).toBe(true);
+    expect(world.sandbox.drive.get(id)).toBeUndefined();
   });
 
   it("say of a blob that is not there what the store says of it", async () => {
@@ -95,7 +118,8 @@ describe("threads", () => {
       createdAt: null,
     };
     const { access, onProgress } = task;
-    const sent = world.mover.send({ access, upload, blobKey: "ten_1/0/none", onProgress }, NEVER);
+    const blob = { blobKey: "ten_1/0/none", sha256: "" };
+    const sent = world.mover.send({ ...blob, access, upload, onProgress }, NEVER);
     await expect(sent).rejects.toMatchObject({ name: "DrivewayError", code: "storage_unavailable" });
   });
 
