@@ -35,6 +35,8 @@ export interface ChunkRun {
   readonly tell: (news: ChunkNews) => Promise<void>;
   /** Takes work that goes on beside the chunk's and is not part of it. It throws nothing. */
   readonly beside: (work: Promise<void>) => void;
+  /** Ends the work because the chunk belongs to another worker by now, or its job has ended; nobody is told of a fault. */
+  readonly abandon: (reason: Error) => void;
   /**
    * Runs one item's work, as soon as the process has room for it, and reports what came of it. A refusal of that one
    * file becomes a failed item; what is not about the file alone is thrown.

@@ -18,11 +18,16 @@ interface Content {
 
 /**
  * Keeps the resumable upload of one item in the database, so that after a crash another worker goes on with it. The
- * address is sealed. Only whoever holds the chunk can write: for anybody else `save` throws.
+ * address is sealed. Only whoever holds the chunk can write: anybody else abandons it, and `save` throws.
  * @param params.chunk the chunk as it was taken
  */
 export function keepUploadSession(
-  parts: { readonly db: Database; readonly keyring: Keyring; readonly clock: Clock },
+  parts: {
+    readonly db: Database;
+    readonly keyring: Keyring;
+    readonly clock: Clock;
+    readonly abandon: (reason: Error) => void;
+  },
   params: { readonly chunk: TakenChunk; readonly position: number; readonly content: Content },
 ): UploadSession {
   const { db, keyring, clock } = parts;
@@ -46,9 +51,10 @@ export function keepUploadSession(
     },
     async save(state) {
       const sealed = keyring.seal(JSON.stringify({ ...content, address: state.address }), place);
-      if (!(await write(db, chunk, { id, sealed, state, now: new Date(clock.now()) }))) {
-        throw new Error("the upload belongs to another worker by now, or its job has ended");
-      }
+      if (await write(db, chunk, { id, sealed, state, now: new Date(clock.now()) })) return;
+      const reason = new Error("the upload belongs to another worker by now, or its job has ended");
+      parts.abandon(reason);
+      throw reason;
     },
   };
 }

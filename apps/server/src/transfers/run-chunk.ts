@@ -69,7 +69,8 @@ async function runTakenChunk(
   const writes = chunkWrites(parts, chunk);
   const lost = new AbortController();
   const signal = AbortSignal.any([delivery.signal, lost.signal, ended]);
-  const collector = createOutcomeCollector({ writes, abort: (reason) => lost.abort(reason) });
+  const abandon = (reason: Error) => lost.abort(reason);
+  const collector = createOutcomeCollector({ writes, abort: abandon });
   let fault: { readonly error: unknown } | null = null;
   const attempt = createAttempt({
     parts,
@@ -86,7 +87,7 @@ async function runTakenChunk(
   });
   const tell = async (news: ChunkNews): Promise<void> => {
     if (await writes.tell(news)) return;
-    lost.abort(new Error("the chunk went to another worker, or its job has ended"));
+    abandon(new Error("the chunk went to another worker, or its job has ended"));
     throw lost.signal.reason;
   };
   const beside: Promise<void>[] = [];
@@ -95,7 +96,7 @@ async function runTakenChunk(
     if (properties === null) throw new StopJobError(PROVIDER_MISSING);
     const access = await parts.connections.accessFor(chunk.job, workOf(chunk.job, properties));
     const drive = parts.connections.openDrive(access);
-    const besides = { tell, moving, access, beside: (work: Promise<void>) => beside.push(work) };
+    const besides = { tell, abandon, moving, access, beside: (work: Promise<void>) => beside.push(work) };
     await moveItems({ ...parts, ...besides, chunk, drive, properties, signal, attempt });
   } catch (error) {
     fault = { error };

@@ -82,10 +82,33 @@ it("goes on after its worker is killed amid a large file, and sends the rest alo
   expect(await sessionsOf(jobId)).toEqual([]);
 });
 
+it("ends with its job: a disconnected Drive gets no more of a large file", { timeout: 60_000 }, async () => {
+  process.transfers.startWorker();
+  const mark = world.sandbox.requests.mark();
+  world.sandbox.faults.add({ route: CHUNK, attempt: 2, fault: { kind: "latency", ms: 1_000 } });
+  const jobId = await startExport(randomBytes(48 * MIB));
+  await world.sandbox.requests.waitFor({ since: mark, kind: CHUNK, status: 308 });
+  await process.db.transaction((tx) =>
+    process.transfers.cancelJobsOf(tx, { tenantId: principal.tenantId, connectionId }),
+  );
+  expect(await process.transfers.getJob({ principal, jobId })).toMatchObject({ status: "cancelled" });
+  expect(await sessionsOf(jobId)).toEqual([]);
+  // By the end of another export as large, the rest of the first would have come too.
+  world.sandbox.faults.clear();
+  const second = await startExport(randomBytes(48 * MIB));
+  await expect
+    .poll(async () => (await process.transfers.getJob({ principal, jobId: second })).status, {
+      timeout: 30_000,
+    })
+    .toBe("completed");
+  expect(chunksSent(mark).length).toBeLessThanOrEqual(3 + 6);
+});
+
 describe("a kept session", () => {
   const content = { fileId: "file", revises: false, sizeBytes: 10, sha256: "ab" };
   const address = "https://www.googleapis.com/upload/drive/v3/files?upload_id=secret";
   let jobId: string;
+  const abandoned: string[] = [];
 
   /** The session as somebody keeps it who took the chunk as the one before the worker would. */
   async function keep(changes: { content?: Partial<typeof content>; aheadMs?: number; key?: Buffer } = {}) {
@@ -96,7 +119,10 @@ describe("a kept session", () => {
     const keyring = createKeyring([{ id: "test", secret: changes.key ?? world.sealingKey }]);
     const clock = { now: () => Date.now() + (changes.aheadMs ?? 0) };
     const params = { chunk, position: 0, content: { ...content, ...changes.content } };
-    return keepUploadSession({ db: process.db, keyring, clock }, params);
+    return keepUploadSession(
+      { db: process.db, keyring, clock, abandon: ({ message }) => abandoned.push(message) },
+      params,
+    );
   }
 
   // No worker runs: the chunk stays as it was released.
@@ -155,6 +181,7 @@ describe("a kept session", () => {
     await session.save({ address, confirmedBytes: 5 });
     await process.db.update(transferChunks).set({ fencingToken: 2 }).where(eq(transferChunks.jobId, jobId));
     await expect(session.save({ address, confirmedBytes: 9 })).rejects.toThrow("belongs to another worker");
+    expect(abandoned).toHaveLength(1);
     expect(await sessionsOf(jobId)).toMatchObject([{ confirmedBytes: 5 }]);
   });
 });
