@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type Drive, DriveError } from "../drive.ts";
+import { withPace } from "../pace/with-pace.ts";
 import { withFreshToken } from "../with-fresh-token.ts";
 import { withRetries } from "../with-retries.ts";
+import { PACE_RULES } from "./pace-rules.ts";
 import { readGoogleError } from "./read-google-error.ts";
 import { REFUSALS } from "./refusals.ts";
 
@@ -44,10 +46,12 @@ async function fateOf(error: DriveError) {
       throw error;
     },
   });
-  const drive = withRetries(withFreshToken({ credential, open }), {
-    patience: "background",
-    firstPauseMs: 1,
+  const paced = withPace(withFreshToken({ credential, open }), {
+    pace: { acquire: async () => ({ answered: () => {}, settle: () => {} }) },
+    costs: PACE_RULES.costs,
+    work: { kind: "interactive" },
   });
+  const drive = withRetries(paced, { patience: "interactive", firstPauseMs: 1 });
   const said = await drive.about().catch((thrown: unknown) => thrown);
   if (renewals > 0) return said instanceof DriveError && said.kind === "sign_in_again" ? "renewed" : "odd";
   return calls > 1 ? "repeated" : "handed on";
