@@ -5,7 +5,7 @@ import type { ItemOutcome } from "./item-outcome.ts";
 import type { ItemRow, JobRow } from "./job.ts";
 import { lockJob } from "./lock-job.ts";
 import { type PlannedItems, planItems } from "./plan-items.ts";
-import { releaseChunks } from "./release-chunks.ts";
+import { releaseChunks, takeTurn } from "./release-chunks.ts";
 import { writeNews } from "./write-news.ts";
 import { writeOutcomes } from "./write-outcomes.ts";
 
@@ -52,8 +52,8 @@ async function readPending(db: Database, job: JobRow, chunkNumber: number): Prom
 }
 
 /**
- * A chunk that somebody has begun meanwhile has no pending items, so nothing is written to it. Its row is locked last: who
- * releases chunks holds such locks while others wait for it.
+ * A chunk that somebody has begun meanwhile has no pending items, so nothing is written to it. Its row is locked last, behind
+ * the tenant's turn: who releases chunks holds such locks while others wait for it.
  */
 async function writeAhead(run: ChunkRun, chunkNumber: number, planned: PlannedItems): Promise<void> {
   const now = new Date(run.clock.now());
@@ -79,6 +79,7 @@ async function markDescribed(
 ): Promise<void> {
   const isOpen = and(ofChunk(job, chunkNumber), sql`${transferItems.state} in ('pending', 'running')`);
   const open = await tx.$count(transferItems, isOpen);
+  if (open === 0) await takeTurn(tx, job.tenantId);
   await tx
     .update(transferChunks)
     .set({ described: true, ...(open === 0 ? { state: "settled" as const } : {}) })
