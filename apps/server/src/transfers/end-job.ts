@@ -4,6 +4,7 @@ import { itemError } from "./item-errors.ts";
 import type { JobRow, JobType } from "./job.ts";
 import { countersOf } from "./job.ts";
 import { jobEnd, type JobStop } from "./job-end.ts";
+import { takeTurn } from "./release-chunks.ts";
 
 /** The channel on which a job's end is announced, with the job's id. */
 export const JOB_CHANNEL = "driveway_job";
@@ -27,7 +28,8 @@ export interface CounterChange {
 
 /**
  * Books item states on the job and ends the job with its last item: status, sentence, and word to those who wait.
- * The job's row is locked by the caller.
+ * The permits of its chunks are free then, also of those that a worker has not let go of yet. The job's row is locked by
+ * the caller, who also releases the chunks of other jobs when the job has ended.
  * @param params.stop why the whole job was stopped, if it was
  * @returns whether the job has ended
  */
@@ -73,8 +75,17 @@ export async function bookItems(
       completedAt: now,
     })
     .where(ofJob);
+  await settleChunks(tx, row);
   await tx.execute(sql`select pg_notify(${JOB_CHANNEL}, ${row.id})`);
   return true;
+}
+
+/** Whoever still holds one of them has written all of its items, and can write no more of the job that would settle it. */
+async function settleChunks(tx: Transaction, job: JobRow): Promise<void> {
+  await takeTurn(tx, job.tenantId);
+  await tx.execute(sql`
+    update transfer_chunks set state = 'settled', moving_bytes = 0
+    where tenant_id = ${job.tenantId} and job_id = ${job.id} and state <> 'settled'`);
 }
 
 /** Whether something came to an end: the job moves, whatever it was said to wait for. */

@@ -1,13 +1,20 @@
 import type { Database } from "../db/index.ts";
-import type { FolderMessage } from "../queue/index.ts";
+import type { FolderMessage, Queue } from "../queue/index.ts";
 import { closeFolders } from "./close-folders.ts";
 import { bookItems } from "./end-job.ts";
 import type { ItemError } from "./item-errors.ts";
 import { lockJob } from "./lock-job.ts";
+import { releaseChunks } from "./release-chunks.ts";
+import type { TransferShape } from "./transfer-limits.ts";
 
 /** Gives up a folder that cannot be listed: it becomes one failed item, and the job goes on. */
 export async function failFolder(
-  parts: { readonly db: Database; readonly now: Date },
+  parts: {
+    readonly db: Database;
+    readonly queue: Queue;
+    readonly shape: TransferShape;
+    readonly now: Date;
+  },
   folder: FolderMessage,
   reason: ItemError,
 ): Promise<void> {
@@ -17,6 +24,8 @@ export async function failFolder(
     if (job === null || job.completedAt !== null) return;
     const { folderId } = folder;
     const closed = await closeFolders(tx, job, { endState: "failed", reason, now, folderId });
-    await bookItems(tx, { job, change: { failed: closed, openFolders: -closed }, stop: null, now });
+    const change = { failed: closed, openFolders: -closed };
+    const hasEnded = await bookItems(tx, { job, change, stop: null, now });
+    if (hasEnded) await releaseChunks(tx, { tenantId: job.tenantId, ...parts });
   });
 }

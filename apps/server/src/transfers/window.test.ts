@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { transferChunks, transferItems } from "../db/index.ts";
+import { transferChunks, transferFolders, transferItems, transferJobs } from "../db/index.ts";
 import type { Principal } from "../identity/index.ts";
 import { systemClock } from "../platform/index.ts";
 import { connectAccount } from "../testing/connect-account.ts";
@@ -13,6 +13,7 @@ import {
 import { startTransferWorld, type TransferWorld } from "../testing/start-transfer-world.ts";
 import { beginChunk } from "./begin-chunk.ts";
 import { failDeadChunk } from "./fail-dead-chunk.ts";
+import { failFolder } from "./fail-folder.ts";
 import { itemError } from "./item-errors.ts";
 import type { ItemOutcome } from "./item-outcome.ts";
 import { chunkWrites } from "./settle-items.ts";
@@ -113,6 +114,31 @@ describe("the window", () => {
     await takeAndSettle(first, 1);
     const inFlight = [...(await released(first)), ...(await released(second))];
     expect(inFlight).toHaveLength(SHAPE.tenantChunks - 1);
+  });
+
+  it("has the permits of a job back that ended while a worker still held a chunk of it", async () => {
+    const jobId = await start(await connect("alice@example.com"), 16);
+    const [first, second] = [await take(jobId, 0), await take(jobId, 1)];
+    if (first === null || second === null) throw new Error("the chunks could not be taken");
+    expect(await writesOf(first).settle(failures(first), false)).toBe(true);
+    expect(await writesOf(second).settle(failures(second), true)).toBe(true);
+    expect(await writesOf(first).settle([], true)).toBe(false);
+    expect(await released(jobId)).toEqual([]);
+  });
+
+  it("has the permits of a job back that ended with its last folder", async () => {
+    const { tenantId } = principal;
+    const connectionId = await connect("alice@example.com");
+    const [jobId, other] = [await start(connectionId, 8), await start(connectionId, 500)];
+    const folder = { jobId, tenantId, folderId: "folder", name: "n", state: "open" } as const;
+    await process.db.insert(transferFolders).values(folder);
+    await process.db.update(transferJobs).set({ openFolders: 1 }).where(eq(transferJobs.id, jobId));
+    const chunk = await take(jobId, 0);
+    if (chunk === null) throw new Error("the chunk could not be taken");
+    await writesOf(chunk).settle(failures(chunk), false);
+    const parts = { ...process, shape: SHAPE, now: now() };
+    await failFolder(parts, { tenantId, jobId, folderId: "folder" }, itemError("not_found"));
+    expect([await released(jobId), await released(other)]).toEqual([[], [0, 1]]);
   });
 
   it("holds when jobs are made and chunks settled at the same time", async () => {
