@@ -98,6 +98,12 @@ describe("a folder among the files", () => {
     expect(job).toMatchObject({ status: "completed", totalItems: 0, visibility: "full" });
   });
 
+  it("is no bytes of the job, whatever size the request told", async () => {
+    const files = [{ id: bench.addFolder("Sized"), name: "Sized", sizeBytes: 4096 }];
+    const job = await bench.end(await bench.start([], { files }));
+    expect(job).toMatchObject({ status: "completed", bytesTotal: 0, bytesDone: 0 });
+  });
+
   it("of which the grant shows only a part is told to be seen in part, whatever was found", async () => {
     const only = { grantedScopes: ["openid", "https://www.googleapis.com/auth/drive.file"] };
     await room.process.db.update(connections).set(only).where(eq(connections.id, bench.connectionId));

@@ -4,6 +4,7 @@ import type { Library } from "../library/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
 import type { Queue } from "../queue/index.ts";
 import { checkFileCount } from "./check-file-count.ts";
+import { checkToldBytes } from "./check-told-bytes.ts";
 import type { Repeatable } from "./idempotency/index.ts";
 import { insertJob } from "./insert-job.ts";
 import type { DuplicateChoice } from "./job.ts";
@@ -42,13 +43,14 @@ export interface ImportOrder {
 /**
  * Checks an import and writes it as a job, whatever its size; workers do the rest. A file that is named twice is one item.
  * @returns the job's id
- * @throws {DrivewayError} `too_many_files`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `collection_not_found`,
+ * @throws {DrivewayError} `too_many_files`, `validation_failed`, `connection_not_found`, `forbidden`, `REAUTH_REQUIRED`, `collection_not_found`,
  *   `storage_quota_exceeded`, `too_many_open_jobs`
  */
 export async function startImport(parts: StartParts, order: ImportOrder): Promise<string> {
   const { tenantId, userId } = order.principal;
   const items = "count" in order.files ? order.files : importItems(order.files);
   checkFileCount({ field: "files", count: items.count }, parts.limits);
+  checkToldBytes(items.bytes);
   const connection = await parts.connections.getOwnConnection({
     principal: order.principal,
     id: order.connectionId,

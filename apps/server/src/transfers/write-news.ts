@@ -24,19 +24,20 @@ export async function writeNews(
   wanted: { readonly job: JobRow; readonly from: "pending" | "running"; readonly news: ChunkNews },
 ): Promise<boolean> {
   const { job, from, news } = wanted;
-  const bytesTotal = await writeFacts(tx, job, { from, facts: news.facts });
+  const grown = await writeFacts(tx, job, { from, facts: news.facts });
   const removed = await removeItems(tx, wanted);
-  const opened = await openFolders(tx, parts, job, removed);
-  const change = { [from]: -removed.length, openFolders: opened, bytesTotal };
+  const opened = await openFolders(tx, parts, job, removed.folders);
+  const bytesTotal = grown - removed.bytes;
+  const change = { [from]: -removed.folders.length, openFolders: opened, bytesTotal };
   return bookItems(tx, { job, change, stop: null, now: parts.now });
 }
 
-/** Returns the folders whose items were there to be removed. */
+/** Returns the folders whose items were there to be removed, and what sizes these had by the request. */
 async function removeItems(
   tx: Transaction,
   { job, from, news }: Parameters<typeof writeNews>[2],
-): Promise<readonly FoundFolder[]> {
-  if (news.folders.length === 0) return [];
+): Promise<{ readonly folders: readonly FoundFolder[]; readonly bytes: number }> {
+  if (news.folders.length === 0) return { folders: [], bytes: 0 };
   const removed = await tx
     .delete(transferItems)
     .where(
@@ -50,7 +51,10 @@ async function removeItems(
         eq(transferItems.state, from),
       ),
     )
-    .returning({ position: transferItems.position });
+    .returning({ position: transferItems.position, sizeBytes: transferItems.sizeBytes });
   const positions = new Set(removed.map(({ position }) => position));
-  return news.folders.filter(({ position }) => positions.has(position));
+  return {
+    folders: news.folders.filter(({ position }) => positions.has(position)),
+    bytes: removed.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0),
+  };
 }

@@ -43,6 +43,13 @@ it("more bytes than the workspace has left are 507 with the figures, and nothing
   expect(await opened.db.$count(transferJobs)).toBe(0);
 });
 
+it("sizes that no number holds together are 422 by their field, and nothing is written", async () => {
+  const { status, body } = await order([Number.MAX_SAFE_INTEGER, 1]);
+  expect([status, body.error.code]).toEqual([422, "validation_failed"]);
+  expect(body.error.details).toEqual({ field: "files" });
+  expect(await opened.db.$count(transferJobs)).toBe(0);
+});
+
 it("more open jobs than there may be are 429 with the time to come back", async () => {
   expect((await order([500])).status).toBe(200);
   const { status, body, headers } = await order([500]);
