@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { connectDatabase, createNotifications } from "../db/index.ts";
 import { createLog } from "../platform/index.ts";
@@ -63,6 +64,23 @@ function collect(queue: Queue, options: { concurrency: number } = { concurrency:
 it("is made once by processes that start together", async () => {
   const processes = await Promise.all([startProcess(), startProcess(), startProcess()]);
   expect(processes).toHaveLength(3);
+});
+
+it("keeps a message that nobody takes while the service is switched off for a month", async () => {
+  const { queue, db, stop } = await startProcess();
+  const message = newMessage();
+  await queue.send(db, "transfer-chunk", message);
+  await stop();
+  const later = await startProcess();
+  await later.db.execute(sql`
+    update queue.job set created_on = created_on - interval '30 days', start_after = start_after - interval '30 days',
+      keep_until = keep_until - interval '30 days'
+    where data ->> 'jobId' = ${message.jobId}`);
+  const expired = sql`select from queue.job where keep_until < now() and data ->> 'jobId' = ${message.jobId}`;
+  expect((await later.db.execute(expired)).rowCount).toBe(0);
+  const { seen, until } = collect(later.queue);
+  await until(1);
+  expect(seen).toEqual([message]);
 });
 
 it("delivers a message when its transaction commits, and never when it is rolled back", async () => {

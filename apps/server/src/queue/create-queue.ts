@@ -18,6 +18,8 @@ const INSTALL_LOCK = 0x64_77_71_31;
 const HEARTBEAT_SECONDS = 10;
 const EXPIRE_SECONDS = 24 * 60 * 60;
 const KEEP_SETTLED_SECONDS = 60 * 60;
+/** Messages that nobody takes wait as long as a service may be switched off: ten years. pg-boss would drop them after two weeks. */
+const KEEP_WAITING_SECONDS = 10 * 365 * 24 * 60 * 60;
 /** Short enough for those who kill ten seconds after SIGTERM, as container runtimes do. */
 const DEFAULT_GRACE_MS = 3_000;
 
@@ -130,6 +132,7 @@ async function declareQueue(boss: PgBoss, rules: QueueRules): Promise<void> {
     expireInSeconds: EXPIRE_SECONDS,
     heartbeatSeconds: HEARTBEAT_SECONDS,
     deleteAfterSeconds: KEEP_SETTLED_SECONDS,
+    retentionSeconds: KEEP_WAITING_SECONDS,
     ...(rules.deadLetter === null ? {} : { deadLetter: rules.deadLetter }),
   };
   const known = await boss.getQueue(rules.name);
