@@ -111,6 +111,35 @@ describe("the comparison of everything with everything", () => {
     expect(await found()).toEqual([{ code: "item_stranded", subject: jobId }]);
   });
 
+  it("finds work of an open job that no message will bring to a worker", async () => {
+    const jobId = await importSome();
+    const { tenantId } = principal;
+    await process.db.execute(
+      sql`update transfer_jobs set completed_at = null, open_folders = 1 where id = ${jobId}`,
+    );
+    const folder = { jobId, tenantId, folderId: "f", name: "n", state: "open" } as const;
+    await process.db.insert(transferFolders).values(folder);
+    expect(await found()).toEqual([{ code: "message_missing", subject: jobId }]);
+    await process.db.delete(transferFolders);
+    await process.db.execute(
+      sql`update transfer_jobs set open_folders = 0, failed_items = 0, pending_items = 1`,
+    );
+    await process.db.execute(sql`update transfer_items set state = 'pending' where error_code is not null`);
+    for (const state of ["released", "waiting"]) {
+      await process.db.execute(sql`update transfer_chunks set state = ${state}`);
+      expect(await found()).toEqual([{ code: "message_missing", subject: jobId }]);
+    }
+    await process.queue.send(process.db, "resume-job", { tenantId, jobId }, { startAfterSeconds: 3600 });
+    expect(await found()).toEqual([]);
+    await process.db.execute(sql`delete from queue.job`);
+  });
+
+  it("finds chunks that hold permits of a job that has ended", async () => {
+    const jobId = await importSome();
+    await process.db.execute(sql`update transfer_chunks set state = 'released' where job_id = ${jobId}`);
+    expect(await found()).toEqual([{ code: "chunk_open_in_ended_job", subject: jobId }]);
+  });
+
   it("finds uploads without their item, and folders that an ended job still lists", async () => {
     const jobId = await importSome();
     const { tenantId } = principal;

@@ -5,7 +5,7 @@ import { type CheckParts, type Finding, finding } from "./finding.ts";
 /** Findings of one kind at a time; more of the same say nothing new. */
 const MOST = 1_000;
 
-/** Rows that belong to work which is not there: uploads without their item, folders that an ended job still lists. */
+/** Rows that belong to work which is not there: uploads without their item, folders and permits of jobs that have ended. */
 export async function* checkLeftRows({ db, signal }: CheckParts): AsyncGenerator<Finding> {
   signal.throwIfAborted();
   const uploads = await db.execute<{ id: string }>(sql`
@@ -30,5 +30,13 @@ export async function* checkLeftRows({ db, signal }: CheckParts): AsyncGenerator
       jobId,
       `It has ended, and folders of it are still listed: ${count}.`,
     );
+  }
+  const permits = await db.execute<{ jobId: string; count: number }>(sql`
+    select job.id as "jobId", count(*)::int as count
+    from transfer_jobs job join transfer_chunks chunk on chunk.tenant_id = job.tenant_id and chunk.job_id = job.id
+    where ${acrossTenants("leftovers")} and chunk.state <> 'settled' and job.completed_at is not null
+    group by job.id limit ${MOST}`);
+  for (const { jobId, count } of permits.rows) {
+    yield finding("chunk_open_in_ended_job", jobId, `It has ended, and chunks of it have not: ${count}.`);
   }
 }

@@ -23,8 +23,11 @@ const ADVICE = {
   job_counters_wrong: "A fault of Driveway; please report it. The job's items say what is true.",
   job_never_ends: "A fault of Driveway; please report it. Cancel the job and ask for it again.",
   item_stranded: "A fault of Driveway; please report it. Cancel the job and ask for it again.",
+  message_missing: "A fault of Driveway; please report it. Cancel the job and ask for it again.",
   usage_wrong: "A fault of Driveway; please report it. The quota is counted by the wrong figure until then.",
   upload_without_item: "A fault of Driveway; please report it. It is removed within a week by itself.",
+  chunk_open_in_ended_job:
+    "A fault of Driveway; please report it. Its workspace moves fewer files at a time until then.",
   folder_open_in_ended_job: "A fault of Driveway; please report it. Nothing waits for it.",
 } as const;
 
