@@ -14,12 +14,14 @@ export class ApiError extends Error {
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body] sent as JSON
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<any>} the reply's JSON
  * @throws {ApiError}
  */
-export async function call(method, path, body) {
-  const json = body === undefined ? {} : jsonBody(body);
-  const response = await send(path, { method, ...json });
+export async function call(method, path, body, headers = {}) {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) };
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const response = await send(path, { method, headers: { ...type, ...headers }, ...json });
   const text = await response.text();
   const reply = parse(text);
   if (response.ok) return reply;
@@ -29,10 +31,6 @@ export async function call(method, path, body) {
     requestId: reply?.request_id ?? response.headers.get("x-request-id"),
     requiresReauth: reply?.requires_reauth === true,
   });
-}
-
-function jsonBody(body) {
-  return { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 async function send(path, options) {

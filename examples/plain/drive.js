@@ -1,11 +1,13 @@
 import { call } from "./api.js";
 import { announce, byId, countText, element, sizeText } from "./element.js";
 import { createSelection } from "./selection.js";
-import { runTransfer } from "./transfer.js";
+import { partialText } from "./job-words.js";
+import { createTransfers } from "./transfer.js";
 
 const FOLDER = "application/vnd.google-apps.folder";
 const WANTED = `trashed = false and (mimeType = ${quote(FOLDER)} or mimeType contains 'image/')`;
 const FIELDS = "nextPageToken,files(id,name,mimeType,size,imageMediaMetadata(width,height))";
+const IMPORT = "/api/v2/cloud-storage/import";
 const HOME = { kind: "folder", id: "root", name: "My Drive" };
 
 /** A text as Drive's search language wants it: in quotes, with backslash and quote escaped. */
@@ -58,7 +60,10 @@ export function createDrivePanel({ attempt, onImported }) {
   const list = byId("drive-list");
   const more = byId("drive-more");
   const empty = byId("drive-empty");
+  const whole = byId("import-folder");
   const selection = createSelection({ prefix: "drive", verb: "Import", button: byId("import-button") });
+  const region = byId("import-progress");
+  const transfers = createTransfers({ region, type: "import", attempt, onArrived: () => void onImported() });
   let connectionId = null;
   let listFiles = null;
   /** The folders on the way to what is shown, or a search at the end. */
@@ -76,6 +81,7 @@ export function createDrivePanel({ attempt, onImported }) {
     list.replaceChildren();
     for (const part of [more, empty]) part.hidden = true;
     showTrail();
+    whole.hidden = trail.length === 1 || trail.at(-1).kind !== "folder";
     if (focus) byId("drive-title").focus();
     await attempt(() => load(current));
   }
@@ -143,25 +149,34 @@ export function createDrivePanel({ attempt, onImported }) {
       const known = size === undefined ? {} : { size_bytes: Number(size) };
       return { id, name: name === "" ? id : name, mime_type: mimeType, ...known };
     });
+    selection.setBusy(true);
+    try {
+      if (await runImport(files, countText(files.length, "picture"))) selection.reset();
+    } finally {
+      selection.setBusy(false);
+    }
+  }
+
+  /** Says first what the import would bring. */
+  async function importFolder() {
+    const { id, name } = trail.at(-1);
+    const files = [{ id, name: name === "" ? id : name }];
+    whole.disabled = true;
+    try {
+      const plan = await call("POST", `${IMPORT}/plan`, { connection_id: connectionId, files });
+      if (window.confirm(planWords(plan))) await runImport(files, `the folder ${name}`);
+    } finally {
+      whole.disabled = false;
+    }
+  }
+
+  function runImport(files, words) {
     const tags = byId("tags")
       .value.split(",")
       .map((tag) => tag.trim())
       .filter((tag) => tag !== "");
     const body = { connection_id: connectionId, files, tags: [...new Set(tags)] };
-    selection.setBusy(true);
-    try {
-      const start = () => call("POST", "/api/v2/cloud-storage/import", body);
-      const ended = await runTransfer({
-        region: byId("import-progress"),
-        total: files.length,
-        verb: "Importing",
-        start,
-      });
-      if (ended) selection.reset();
-    } finally {
-      selection.setBusy(false);
-      await onImported();
-    }
+    return transfers.run({ path: IMPORT, body, words, total: files.length });
   }
 
   more.addEventListener("click", () => void attempt(() => load(visit)));
@@ -175,6 +190,7 @@ export function createDrivePanel({ attempt, onImported }) {
     event.preventDefault();
     if (connectionId !== null) void attempt(importPicked);
   });
+  whole.addEventListener("click", () => void attempt(importFolder));
 
   return {
     /** Shows another Drive from its top, or none. */
@@ -184,15 +200,31 @@ export function createDrivePanel({ attempt, onImported }) {
       panel.hidden = id === null;
       selection.reset();
       visit += 1;
+      const found = transfers.use(id);
       if (id === null) return;
       listFiles = openDrive(id);
-      await open([HOME], false);
+      await Promise.all([found, open([HOME], false)]);
     },
     /** Reads the folder shown anew. */
     async reload() {
       if (connectionId !== null) await open(trail, false);
     },
   };
+}
+
+/** What a folder's import would bring, as a question. */
+function planWords(plan) {
+  const { importable, duplicates, bytes, complete } = plan;
+  const refused = Object.values(plan.unsupported).reduce((sum, count) => sum + count, 0);
+  const parts = [
+    `${complete ? "" : "At least "}${countText(importable, "picture")}, ${sizeText(bytes)}.`,
+    ...(duplicates > 0
+      ? [`${countText(duplicates, "picture")} of the folder are in the library already.`]
+      : []),
+    ...(refused > 0 ? [`${countText(refused, "file")} cannot be imported.`] : []),
+    ...partialText(plan).map((text) => `${text}.`),
+  ];
+  return `${parts.join(" ")} Import the folder with all folders in it?`;
 }
 
 /** A name from the Drive, kept from turning the text around it. */

@@ -1,7 +1,7 @@
 import { call } from "./api.js";
 import { announce, byId, countText, element } from "./element.js";
 import { createSelection } from "./selection.js";
-import { runTransfer } from "./transfer.js";
+import { createTransfers } from "./transfer.js";
 
 const PAGE_SIZE = 24;
 
@@ -15,6 +15,8 @@ export function createLibraryPanel({ attempt, onExported }) {
   const form = byId("export");
   const folderName = byId("folder-name");
   const selection = createSelection({ prefix: "library", verb: "Export", button: byId("export-button") });
+  const region = byId("export-progress");
+  const transfers = createTransfers({ region, type: "export", attempt, onArrived: onExported });
   let connectionId = null;
 
   async function load(offset) {
@@ -48,11 +50,9 @@ export function createLibraryPanel({ attempt, onExported }) {
     const body = { connection_id: connectionId, image_ids: imageIds, folder_name: folderName.value.trim() };
     selection.setBusy(true);
     try {
-      const start = () => call("POST", "/api/v2/cloud-storage/export", body);
-      const region = byId("export-progress");
-      const ended = await runTransfer({ region, total: imageIds.length, verb: "Exporting", start });
-      if (ended) selection.reset();
-      onExported();
+      const words = countText(imageIds.length, "picture");
+      const order = { path: "/api/v2/cloud-storage/export", body, words, total: imageIds.length };
+      if (await transfers.run(order)) selection.reset();
     } finally {
       selection.setBusy(false);
     }
@@ -81,8 +81,10 @@ export function createLibraryPanel({ attempt, onExported }) {
     use(id) {
       connectionId = id;
       form.hidden = id === null;
+      void transfers.use(id);
     },
     forget() {
+      void transfers.use(null);
       list.replaceChildren();
       selection.clearRows();
       selection.reset();
