@@ -44,6 +44,15 @@ describe("a fault", () => {
     expect(own("sealing_key_missing")).toMatchObject({ kind: "pause", code: "sealing_key_missing" });
   });
 
+  it("of an account whose uploads are over for the day says so", () => {
+    const facts = { reason: "upload_limit_day", rateLimited: true, pauseMs: 3_600_000 };
+    expect(judgeFault(new DriveError("try_later", "said", facts))).toEqual({
+      kind: "pause",
+      code: "upload_limit_day",
+      pauseMs: 3_600_000,
+    });
+  });
+
   it("of the rate or of our own has the chunk come again, and one that met a file at every try once more", () => {
     expect(drive("try_later", { rateLimited: true })).toMatchObject({ kind: "again", deliveries: 5 });
     expect(judgeFault(new Error("a bug"))).toMatchObject({

@@ -18,6 +18,8 @@ const STORAGE_PAUSE_MS = 10_000;
 const DELIVERIES = 5;
 /** The same for a fault of the Drive that met one file at every try: it may be the file, which somebody waits for. */
 const DELIVERIES_OF_ONE_FILE = 2;
+/** The reason of the pace when an account has uploaded what the provider takes in a day. */
+const UPLOAD_LIMIT = "upload_limit_day";
 /** Up to this share of a pause is put on top at random, so that many chunks do not come back at one moment. */
 const JITTER = 0.25;
 
@@ -57,7 +59,11 @@ function judgeDriveError(error: DriveError): FaultVerdict {
   if (reason !== null) return { kind: "stop", endState: "failed", reason };
   const itsError = itemErrorOf(error);
   if (error.kind === "app_refused") return { kind: "pause", code: itsError.code, pauseMs: OPERATOR_PAUSE_MS };
-  if (error.pauseMs !== null) return { kind: "pause", code: itsError.code, pauseMs: error.pauseMs };
+  if (error.pauseMs !== null) {
+    // Uploads that are over for the day are no rate limit that anybody could wait out.
+    const code = error.reason === UPLOAD_LIMIT ? UPLOAD_LIMIT : itsError.code;
+    return { kind: "pause", code, pauseMs: error.pauseMs };
+  }
   if (error.kind !== "try_later") return { kind: "item", error: itsError };
   // A limit on the rate is nobody's fault; anything else that passes was tried several times already.
   return again(itsError, error.rateLimited ? DELIVERIES : DELIVERIES_OF_ONE_FILE);
