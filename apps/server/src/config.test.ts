@@ -42,6 +42,10 @@ describe("readConfig", () => {
     });
   });
 
+  it("says of a number that is too small what is the least", () => {
+    expect(faultsOf({ MAX_OPEN_JOBS: "0" })).toEqual(["MAX_OPEN_JOBS: must be 1 or more"]);
+  });
+
   it("treats an empty variable as one that is not set", () => {
     expect(readConfig({ PORT: "", GOOGLE_CLIENT_ID: "" }).port).toBe(8080);
   });

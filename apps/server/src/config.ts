@@ -80,7 +80,11 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const count = (fallback: number, least = 1) =>
-  z.coerce.number({ error: "must be a number" }).int("must be a whole number").min(least).default(fallback);
+  z.coerce
+    .number({ error: "must be a number" })
+    .int("must be a whole number")
+    .min(least, `must be ${least} or more`)
+    .default(fallback);
 const webUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 const list = (separator: RegExp) =>
   z.string().transform((text) =>
