@@ -27,6 +27,13 @@ describe("an export whose answer is lost", () => {
     { of: "the ids of the files", rules: [{ route: "generateIds", attempt: 2, fault: lost }] },
     { of: "the new folder", rules: [{ route: "files.create", attempt: 1, fault: lost }] },
     { of: "a small file", rules: [{ route: "upload.multipart", every: 2, times: 2, fault: lost }] },
+    {
+      of: "small files, and half of the 409",
+      rules: [
+        { route: "upload.multipart", times: 3, fault: lost },
+        { route: "upload.multipart", times: 3, fault: { kind: "truncate", afterBytes: 50 } },
+      ],
+    },
     { of: "the start of a large one", rules: [{ route: "upload.resumable.start", attempt: 1, fault: lost }] },
     { of: "its first chunk", rules: [{ route: CHUNK, attempt: 1, fault: lost }] },
     { of: "its last chunk", rules: [{ route: CHUNK, attempt: 2, fault: lost }] },

@@ -96,8 +96,7 @@ export function createGoogleApi(params: {
   async function refusalOf(answer: ApiAnswer): Promise<DriveError> {
     const body = await readBody(answer.body, ERROR_BODY_BYTES).then(
       (bytes) => bytes.toString("utf8"),
-      // The status alone says enough when the explanation is cut off.
-      () => "",
+      () => null,
     );
     const retryAfter = answer.header("retry-after");
     return readGoogleError({ status: answer.status, body, retryAfter, nowMs: params.clock.now() });

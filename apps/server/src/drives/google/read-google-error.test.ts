@@ -9,7 +9,7 @@ function envelope(reason: string, extra: object = {}): string {
   });
 }
 
-function read(status: number, body = "", retryAfter: string | null = null) {
+function read(status: number, body: string | null = "", retryAfter: string | null = null) {
   return readGoogleError({ status, body, retryAfter, nowMs: NOW });
 }
 
@@ -52,12 +52,26 @@ describe("readGoogleError", () => {
     );
   });
 
-  it.each(["null", "[]", '{"error":"text"}', '{"error":{"errors":{}}}', '{"error":{"errors":[null]}}', "{"])(
+  it.each(["null", "[]", '{"error":"text"}', '{"error":{"errors":{}}}', '{"error":{"errors":[null]}}'])(
     "is not confused by the body %s",
     (body) => {
       expect(read(403, body)).toMatchObject({ kind: "not_allowed", reason: "http_403" });
     },
   );
+
+  it.each([
+    [400, "try_later"],
+    [401, "stale_token"],
+    [403, "try_later"],
+    [404, "gone"],
+    [409, "try_later"],
+    [410, "gone"],
+    [429, "try_later"],
+  ] as const)("takes %i whose reason was cut short for %s", (status, kind) => {
+    for (const body of [null, "{", envelope("fileIdInUse").slice(0, 50)]) {
+      expect(read(status, body)).toMatchObject({ kind, status, reason: `http_${status}` });
+    }
+  });
 
   it("does not take a reason for a property of every object", () => {
     expect(read(403, envelope("constructor")).kind).toBe("not_allowed");

@@ -4,8 +4,8 @@ import { type KnownRefusal, knownRefusal, MISSING, PACE, UNCONVERTIBLE } from ".
 /** An answer that is not a success. */
 export interface Refusal {
   readonly status: number;
-  /** As it came; HTML and nothing at all are possible. */
-  readonly body: string;
+  /** As it came; HTML and nothing at all are possible. Null when it broke off. */
+  readonly body: string | null;
   readonly retryAfter: string | null;
   readonly nowMs: number;
 }
@@ -26,6 +26,12 @@ export function readGoogleError(refusal: Refusal): DriveError {
   });
 }
 
+/** Most statuses say too little alone: a 403 may ask for patience, a 409 tell of a file that is there already. */
+const CUT_SHORT: KnownRefusal = {
+  kind: "try_later",
+  message: "Google refused the request, and what it said of why was cut short.",
+};
+
 function longer(asked: number | null, known: number | null): number | null {
   return known === null ? asked : Math.max(asked ?? 0, known);
 }
@@ -38,6 +44,7 @@ function forStatus(status: number, known: KnownRefusal | undefined, said: Envelo
   // Redirects are not followed; that of a download was dealt with before.
   if (status < 400) return { kind: "try_later", message: "Google's answer was not intelligible." };
   if (known !== undefined) return known;
+  if (said.isCut && status !== 404 && status !== 410) return CUT_SHORT;
   if (status === 404 || status === 410) return MISSING;
   if (status === 403) {
     const message = sentenceWith(said, "Google Drive does not allow this");
@@ -58,10 +65,13 @@ interface Envelope {
   readonly reasons: readonly string[];
   readonly usageLimits: boolean;
   readonly location: string | null;
+  /** Whether it was longer than what has come of it. */
+  readonly isCut: boolean;
 }
 
-function parseEnvelope(body: string): Envelope {
-  const error = field(parseJson(body), "error");
+function parseEnvelope(body: string | null): Envelope {
+  const json = body === null ? undefined : parseJson(body);
+  const error = field(json, "error");
   const items = asList(field(error, "errors"));
   const reasons = [...items, ...asList(field(error, "details"))]
     .map((entry) => field(entry, "reason"))
@@ -72,14 +82,16 @@ function parseEnvelope(body: string): Envelope {
     reasons,
     usageLimits: field(items[0], "domain") === "usageLimits",
     location: typeof location === "string" ? location.slice(0, 100) : null,
+    isCut: json === undefined && (body ?? "{").trimStart().startsWith("{"),
   };
 }
 
+/** Undefined for what is no JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
