@@ -30,7 +30,7 @@ export const LONG_RUN: ChaosOptions = {
   kills: 60,
   killEveryMs: 4000,
   limitMs: 30 * 60_000,
-  wildOrders: false,
+  wildOrders: true,
   keepDirectory: null,
   say: () => undefined,
 };

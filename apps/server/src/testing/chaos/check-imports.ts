@@ -119,7 +119,7 @@ function faultOf(row: ImportedRow, expectation: Expectation): string | null {
   return row.sha256 === expectation.sha256 ? null : `has the SHA-256 ${row.sha256} for ${expectation.sha256}`;
 }
 
-/** Images that no finished item names, or that two of one job came of the same file. */
+/** Images that no finished item names, that came of one file of a job twice, or that have the content of another. */
 async function countDoubles(pool: pg.Pool, violations: Violations): Promise<number> {
   const { rows: unnamed } = await pool.query<{ id: string }>(`
     select image.id from images image where not exists (
@@ -132,5 +132,9 @@ async function countDoubles(pool: pg.Pool, violations: Violations): Promise<numb
     join transfer_jobs job on job.id = item.job_id and job.type = 'import' and item.state = 'done'
     group by job.id, item.provider_file_id, image.source_file_id having count(*) > 1`);
   for (const { fileId, count } of twice) violations.add(`${fileId} was imported ${count} times by one job`);
-  return unnamed.length + twice.length;
+  const { rows: known } = await pool.query<{ id: string; count: number }>(`
+    select min(id) as id, count(*)::int as count from images group by tenant_id, sha256 having count(*) > 1`);
+  for (const { id, count } of known)
+    violations.add(`the content of ${id} is in its workspace ${count} times`);
+  return unnamed.length + twice.length + known.length;
 }

@@ -9,6 +9,15 @@ const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 40_000;
 const PASSED_ON = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH"];
 
+/** What one process uses of memory. */
+export interface ProcessMemory {
+  /** Its share of what several use together included. */
+  readonly bytes: number;
+  /** Without files that are mapped, as the program itself: heaps, buffers, stacks. */
+  readonly ownBytes: number;
+  readonly threads: number;
+}
+
 /** The real program in a process of its own. */
 export interface DrivewayProcess {
   readonly pid: number;
@@ -18,8 +27,8 @@ export interface DrivewayProcess {
   kill(): Promise<void>;
   /** Asks it to stop in order, and waits until it is gone. */
   stop(): Promise<void>;
-  /** What it uses of memory now, in bytes, its share of what several use together; 0 when it is gone. */
-  memoryBytes(): Promise<number>;
+  /** What it uses of memory now; noughts when it is gone. */
+  memory(): Promise<ProcessMemory>;
 }
 
 /**
@@ -91,7 +100,7 @@ function handleOf(child: ChildProcess, exited: Promise<unknown>, end: { wanted: 
     },
     kill: () => endBy("SIGKILL"),
     stop: () => endBy("SIGTERM"),
-    memoryBytes: async () => (hasEnded() ? 0 : await memoryBytesOf(pid)),
+    memory: () => memoryOf(pid),
   };
 }
 
@@ -108,7 +117,12 @@ async function isReady(child: ChildProcess): Promise<boolean> {
 }
 
 /** From Linux's own account; other systems have none, and the report then says 0. */
-async function memoryBytesOf(pid: number): Promise<number> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-  return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) * 1024;
+async function memoryOf(pid: number): Promise<ProcessMemory> {
+  const read = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
+  const [rollup, status] = await Promise.all([read("smaps_rollup"), read("status")]);
+  return {
+    bytes: Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) * 1024,
+    ownBytes: Number(/^Pss_Anon:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0) * 1024,
+    threads: Number(/^Threads:\s+(\d+)$/m.exec(status)?.[1] ?? 0),
+  };
 }

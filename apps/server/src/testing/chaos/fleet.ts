@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type DrivewayProcess, startDrivewayProcess } from "./driveway-process.ts";
+import { type DrivewayProcess, type ProcessMemory, startDrivewayProcess } from "./driveway-process.ts";
 import type { Violations } from "./violations.ts";
 
 const WATCH_MS = 500;
+const NO_MEMORY: ProcessMemory = { bytes: 0, ownBytes: 0, threads: 0 };
 const START_TRIES = 10;
 const START_PAUSE_MS = 1000;
 
@@ -15,14 +16,20 @@ interface Slot {
   process: DrivewayProcess | null;
 }
 
+/** The most memory that all of them used at a moment, and that one of each kind did. */
+export interface MemoryPeaks {
+  allBytes: number;
+  api: ProcessMemory;
+  worker: ProcessMemory;
+}
+
 /** The processes of one run: two for the API, three for the work. */
 export interface Fleet {
   readonly urls: readonly string[];
   readonly logPaths: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workerCount: number;
-  /** The most memory that all of them used at a moment, and that one of them did. */
-  readonly peaks: { readonly allBytes: number; readonly oneBytes: number };
+  readonly peaks: Readonly<MemoryPeaks>;
   /** Kills a process, and begins to start another in its place; false when it is not up. */
   replaceWorker(index: number): Promise<boolean>;
   replaceApi(index: number): Promise<boolean>;
@@ -31,6 +38,8 @@ export interface Fleet {
   /** Ends all at once, whatever they do. */
   kill(): Promise<void>;
 }
+
+const larger = (one: ProcessMemory, other: ProcessMemory) => (other.bytes > one.bytes ? other : one);
 
 /** As a supervisor does: a process that starts while the database is away ends, and is started once more. */
 async function startPatiently(slot: Slot): Promise<DrivewayProcess> {
@@ -69,7 +78,7 @@ export async function startFleet(params: {
   );
   const slots = [...apis, ...workers];
   const pending = new Set<Promise<void>>();
-  const peaks = { allBytes: 0, oneBytes: 0 };
+  const peaks: MemoryPeaks = { allBytes: 0, api: NO_MEMORY, worker: NO_MEMORY };
   let stopping = false;
 
   const start = async (slot: Slot): Promise<void> => {
@@ -92,11 +101,13 @@ export async function startFleet(params: {
     return true;
   };
   const watch = async (): Promise<void> => {
-    const running = slots.flatMap(({ process }) => process ?? []);
-    const bytes = await Promise.all(running.map((process) => process.memoryBytes()));
-    const allBytes = bytes.reduce((sum, each) => sum + each, 0);
+    const measure = (kind: readonly Slot[]) =>
+      Promise.all(kind.map(async ({ process }) => (await process?.memory()) ?? NO_MEMORY));
+    const [ofApis, ofWorkers] = await Promise.all([measure(apis), measure(workers)]);
+    const allBytes = [...ofApis, ...ofWorkers].reduce((sum, { bytes }) => sum + bytes, 0);
     peaks.allBytes = Math.max(peaks.allBytes, allBytes);
-    peaks.oneBytes = Math.max(peaks.oneBytes, ...bytes);
+    peaks.api = [peaks.api, ...ofApis].reduce(larger);
+    peaks.worker = [peaks.worker, ...ofWorkers].reduce(larger);
     for (const slot of slots) {
       if (slot.process?.endedByItself !== true || stopping) continue;
       params.violations.add(`${slot.name} ended without having been told to`);

@@ -10,7 +10,7 @@ const USAGE = `Usage: npm run chaos -- [options]
   --exports N        images to export
   --kills N          workers to kill, at the most
   --minutes N        when a run is given up
-  --wild-orders      orders meet restarts of the API and of PostgreSQL too
+  --calm-orders      no order meets a restart of the API or of PostgreSQL
   --keep FOLDER      keeps data and logs there
   --json FILE        where the report goes as JSON`;
 
@@ -21,7 +21,7 @@ const OPTIONS = {
   exports: { type: "string" },
   kills: { type: "string" },
   minutes: { type: "string" },
-  "wild-orders": { type: "boolean" },
+  "calm-orders": { type: "boolean" },
   keep: { type: "string" },
   json: { type: "string" },
   help: { type: "boolean" },
@@ -39,7 +39,7 @@ const options: ChaosOptions = {
   exports: numberOf(values.exports, base.exports),
   kills: numberOf(values.kills, base.kills),
   limitMs: numberOf(values.minutes, base.limitMs / MINUTE_MS) * MINUTE_MS,
-  wildOrders: values["wild-orders"] ?? base.wildOrders,
+  wildOrders: values["calm-orders"] === true ? false : base.wildOrders,
   keepDirectory: values.keep ?? null,
   say: (line) => console.log(`${String(Math.round((Date.now() - begunMs) / 1000)).padStart(4)} s  ${line}`),
 };

@@ -8,6 +8,8 @@ import type { SeededRandom } from "./seeded-random.ts";
 /** More than the life of an access token, so that every token that is in use is refused from one moment to the next. */
 const TOKENS_DIE_SECONDS = 331;
 const LOOK_MS = 50;
+/** How far the work is when the last worker is killed: between two kills something has to get done. */
+const KILLS_END_AT = 0.9;
 
 /** What was done to the processes so far. */
 export interface MayhemReport {
@@ -64,10 +66,14 @@ export function startMayhem(params: {
     { at: 0.45, act: async () => sandbox.clock.advance(TOKENS_DIE_SECONDS * 1000) },
     { at: 0.55, act: restart("immediate") },
   ];
+  const workIsAt = async (progress: number): Promise<void> => {
+    while (params.progress() < progress && !ending.signal.aborted) await delay(LOOK_MS);
+  };
   const killWorkers = async (): Promise<void> => {
     while (counts.workerKills < options.kills) {
       const pauseMs = options.killEveryMs * (0.5 + random.next());
       await delay(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
+      await workIsAt((counts.workerKills / options.kills) * KILLS_END_AT);
       if (ending.signal.aborted) return;
       const wasUp = await fleet.replaceWorker(random.between(0, fleet.workerCount - 1));
       if (wasUp) counts.workerKills += 1;
@@ -75,7 +81,7 @@ export function startMayhem(params: {
   };
   const followPlans = async (): Promise<void> => {
     for (const plan of plans) {
-      while (params.progress() < plan.at && !ending.signal.aborted) await delay(LOOK_MS);
+      await workIsAt(plan.at);
       if (ending.signal.aborted) return;
       await plan.act();
     }
