@@ -48,6 +48,8 @@ function authorizationUrl(): string {
 }
 
 async function expectToFit(name: string): Promise<void> {
+  // A page whose style sheet has not come yet is as wide as its longest word.
+  await page.waitForLoadState("load");
   await takeScreenshot(page, `sandbox-${name}`);
   const width = await page.evaluate<number>("document.documentElement.scrollWidth");
   expect([name, width]).toEqual([name, NARROWEST_PX]);
