@@ -10,7 +10,8 @@ export interface ApiReply {
 }
 
 /**
- * Asks the API as a patient client does: the next process when one does not answer, and again on a 5xx or a 429.
+ * Asks the API as a patient client does: the next process when one does not answer, and again on a 5xx, on a 429, and
+ * while the first request with the same Idempotency-Key counts as one that is being answered.
  * @throws {Error} when half a minute of that came to nothing
  */
 export async function callApi(call: {
@@ -26,13 +27,19 @@ export async function callApi(call: {
     if (attempt > 0) await delay(PAUSE_MS);
     try {
       const reply = await callOnce(call, call.urls[attempt % call.urls.length] ?? "");
-      if (reply.status < 500 && reply.status !== 429) return reply;
+      if (!asksForPatience(reply)) return reply;
       last = `${reply.status} ${JSON.stringify(reply.body)}`;
     } catch (error) {
       last = error;
     }
   }
   throw new Error(`${call.method} ${call.path} came to nothing: ${String(last)}`);
+}
+
+function asksForPatience({ status, body }: ApiReply): boolean {
+  if (status >= 500 || status === 429) return true;
+  const error = body.error as { readonly code?: unknown } | undefined;
+  return status === 409 && error?.code === "idempotency_key_in_flight";
 }
 
 /** Asks one process once. @throws what fetch throws when there is no answer */
