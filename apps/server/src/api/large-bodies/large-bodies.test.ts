@@ -151,6 +151,15 @@ describe("a large body", { timeout: 60_000 }, () => {
     expect(await refusal(tricky)).toMatchObject({ status: 400, code: "invalid_json" });
   });
 
+  it.each([
+    ["numbers", "1,"],
+    ["objects", "{},"],
+  ])("of millions of %s in the place of files is refused before memory runs out", async (_what, entry) => {
+    const entries = entry.repeat(30_000_000 / entry.length).slice(0, -1);
+    const refused = await refusal(`{"connection_id":"${connectionId}","files":[${entries}]}`);
+    expect(refused).toMatchObject({ status: 422, code: "validation_failed" });
+  });
+
   it("that names a file twice asks for it once", async () => {
     const body = large((files) => files.push({ id: files[5]?.id, name: "again.jpg" }));
     const response = await send(IMPORT, body);
