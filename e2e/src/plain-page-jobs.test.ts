@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { connect, disconnect, enterFolders, panel, signIn } from "./plain-page.ts";
 import { takeScreenshot } from "./take-screenshot.ts";
 import { useTrial } from "./use-trial.ts";
@@ -9,6 +9,7 @@ const SLOW_MS = 60_000;
 const NARROW_PX = 400;
 const DOWNLOADS = "files.get.media";
 const { trial, newPage } = useTrial();
+afterEach(() => trial().sandbox.faults.clear());
 
 /** Imports the folder that the panel shows, and agrees to what the page says of it. @returns what it said */
 async function importWholeFolder(page: Page): Promise<string> {
@@ -40,7 +41,7 @@ test("a job that runs is found again after a reload, and followed to its end", a
   await takeScreenshot(page, "9-found-again-narrow");
   expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(NARROW_PX);
   await drive.getByRole("button", { name: "Cancel" }).click();
-  await drive.getByText("Cancelled: 0 pictures of 5").waitFor();
+  await drive.getByText("Cancelled: 0 pictures of 5").and(page.locator(":focus")).waitFor();
   await takeScreenshot(page, "10-cancelled");
   faults.clear();
   await enterFolders(page, ["Photos", "2019", "Lisboa"]);

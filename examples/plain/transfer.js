@@ -179,6 +179,8 @@ function createView({ words, total, verb }) {
     },
     offer(text, act) {
       const press = async () => {
+        // A button that is off loses the focus.
+        status.focus();
         button.disabled = true;
         await act();
         button.disabled = false;
