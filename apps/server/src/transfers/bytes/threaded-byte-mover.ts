@@ -21,7 +21,6 @@ export function createThreadedByteMover(params: {
   readonly log: Log;
 }): ByteMover {
   let threads: ByteThread[] = [];
-  let isStopping = false;
   const ending = new AbortController();
 
   function leastBusy(): ByteThread {
@@ -44,7 +43,9 @@ export function createThreadedByteMover(params: {
         if (!outcome.ok) signal.throwIfAborted();
         return resultOf(outcome);
       } catch (error) {
-        if (!(error instanceof ThreadLostError) || isStopping) throw error;
+        if (!(error instanceof ThreadLostError)) throw error;
+        // Threads that are stopped end with whatever they have, and nothing begins again.
+        ending.signal.throwIfAborted();
         lost += 1;
         if (lost === THREADS_PER_TASK)
           throw new Error("a task lost its thread again and again", { cause: error });
@@ -78,7 +79,6 @@ export function createThreadedByteMover(params: {
       return (await runFor(access, { task: wanted, calls, onProgress }, signal)) as DriveFile;
     },
     async stop() {
-      isStopping = true;
       ending.abort(new Error("the process stops"));
       await Promise.all(threads.map((thread) => thread.stop()));
     },
