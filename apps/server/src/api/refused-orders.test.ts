@@ -105,7 +105,7 @@ describe("an order that is refused writes nothing", () => {
     const files = Array.from({ length: 6 }, (_, index) => ({ id: `f${index}`, name: "x" }));
     for (const [order, list] of [
       ["import", { files }],
-      ["export", { image_ids: files.map(() => image) }],
+      ["export", { image_ids: files.map((_, index) => `img_00${index}`) }],
     ] as const) {
       const body = { connection_id: connectionId, ...list };
       const reply = await app.request("POST", `${CLOUD}/${order}`, { body });

@@ -146,7 +146,7 @@ describe("the table of routes", () => {
     for (const path of known) expect(served).toContain(path);
     const others = served.filter((path) => !known.has(path));
     expect(
-      others.filter((path) => !/^(\*$|\/(docs|openapi\.json|[a-z]+\.(html|js|css|svg)$|$))/.test(path)),
+      others.filter((path) => !/^(\*$|\/(docs|openapi\.json|[a-z-]+\.(html|js|css|svg)$|$))/.test(path)),
     ).toEqual([]);
   });
 
